@@ -1,0 +1,42 @@
+# Two commands do everything: `make chat` and `make test`. Plain pip, no account, no network after the install.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet -c constraints.txt
+
+.PHONY: help chat test check format bench clean
+
+help:
+	@echo "make chat    install, index corpus/, open the chat on http://127.0.0.1:7860"
+	@echo "make test    install, run all tests"
+	@echo "make check   style, types, architecture, corpus"
+	@echo "make bench   measure speed and quality"
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) (a few minutes, once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) -e ".[dev]"
+	@touch $@
+
+chat: $(VENV)/installed
+	@$(BIN)/advisor serve
+
+test: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus
+
+format: $(VENV)/installed-dev
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/speed.py && $(BIN)/python benchmarks/quality.py
+
+clean:
+	rm -rf $(VENV) index .mypy_cache .ruff_cache .pytest_cache .hypothesis

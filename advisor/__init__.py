@@ -1,0 +1,38 @@
+"""A cited-answers advisor over strategy literature.
+
+from advisor import Advisor
+
+with Advisor.open() as advisor:
+    print(advisor.ask("What do we need before launching on social media?").text)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from advisor.advisor import Advisor as Advisor
+    from advisor.answer.schema import Answer as Answer
+    from advisor.answer.schema import Statement as Statement
+    from advisor.citations import Citation as Citation
+    from advisor.errors import AdvisorError as AdvisorError
+    from advisor.settings import Settings as Settings
+
+__version__ = "0.1.0"
+# Loaded when first asked for: `import advisor` itself costs next to nothing.
+_HOMES = {
+    "Advisor": "advisor.advisor",
+    "AdvisorError": "advisor.errors",
+    "Answer": "advisor.answer.schema",
+    "Citation": "advisor.citations",
+    "Settings": "advisor.settings",
+    "Statement": "advisor.answer.schema",
+}
+__all__ = ["Advisor", "AdvisorError", "Answer", "Citation", "Settings", "Statement"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'advisor' has no attribute {name!r}")

@@ -1,0 +1,148 @@
+"""The advisor put together: everything that a surface sees."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from advisor import sync as synchronise
+from advisor.answer.compose import answer
+from advisor.answer.schema import Answer
+from advisor.citations import Citation, Verdict, verify
+from advisor.conversation import Conversation, Turn, question_language, standalone
+from advisor.documents.model import Document
+from advisor.encoder import BundledEncoder, Encoder
+from advisor.errors import UsageError
+from advisor.index import Counts, Entry, Generation, Index
+from advisor.passages import Passage
+from advisor.retrieve import Hit, search
+from advisor.settings import Settings
+from advisor.text import Span
+
+LONGEST_QUESTION = 2000  # characters
+
+
+class Advisor:
+    """An open library that can be asked; safe for several threads; follows the index when a writer switches it."""
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        self.settings = settings
+        self._encoder = encoder
+        self._index = Index(settings.index, encoder)
+        self._generation: Generation | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, index: Path | str | None = None) -> Advisor:
+        """An advisor over the index that the settings name, or over the given one; nothing is loaded before it is asked."""
+        settings = settings or Settings.from_environ()
+        if index is not None:
+            settings = replace(settings, index=Path(index))
+        return cls(settings, BundledEncoder(threads=settings.threads))
+
+    def __enter__(self) -> Advisor:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            if self._generation is not None:
+                self._generation.close()
+                self._generation = None
+
+    def _open(self) -> Generation:
+        """The current generation; reopened when CURRENT has changed."""
+        with self._lock:
+            if self._generation is None or self._generation.name != self._index.current():
+                # The old one is not closed here: another thread may be reading from it, and its files stay in place.
+                self._generation = self._index.open()
+            return self._generation
+
+    @property
+    def ready(self) -> bool:
+        """True where there is an index to read."""
+        return self._index.current() is not None
+
+    def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None) -> Answer:
+        """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en")."""
+        conversation = conversation or Conversation()
+        question = _checked(question, language)
+        chosen = language or question_language(question, conversation, "en")
+        return answer(self._open(), self._encoder, standalone(question, conversation), chosen)
+
+    def turn(self, conversation: Conversation, question: str, given: Answer) -> Conversation:
+        """The conversation with an answered question added."""
+        works = tuple(dict.fromkeys(citation.work for citation in given.citations))
+        return conversation.with_turn(Turn(question, given.question, given.language, works))
+
+    def search(self, query: str, k: int = 10, *, language: str | None = None) -> tuple[Hit, ...]:
+        """The k best passages for a query, in both languages, best first."""
+        query = _checked(query, language)
+        chosen = language or question_language(query, Conversation(), "en")
+        return search(self._open(), self._encoder, query, chosen, k)
+
+    def documents(self) -> list[Document]:
+        """Every document of the library with its text and its work, by name."""
+        return self._open().documents()
+
+    def document(self, sha256: str) -> Document:
+        """One document by the sha256 of its file."""
+        return self._open().document(sha256)
+
+    def passages_of(self, sha256: str) -> list[Passage]:
+        """The passages of a document in order."""
+        return [passage for _, passage in self._open().passages_of(sha256)]
+
+    def factors_of(self, sha256: str) -> list[Span]:
+        """The spans of all factors of a document in order."""
+        return [factor.span for found in self._open().enumerations(sha256) for factor in found.factors]
+
+    def manifest(self) -> list[Entry]:
+        """Every file that was read or could not be read, with its reason."""
+        return self._open().manifest()
+
+    def counts(self) -> Counts:
+        """How much the library holds."""
+        return self._open().counts()
+
+    def verify(self, citations: Iterable[Citation]) -> list[tuple[Citation, Verdict]]:
+        """Whether each quotation still stands where it says."""
+        documents = {document.sha256: document for document in self.documents()}
+        return [(citation, verify(citation, documents)) for citation in citations]
+
+    def plan(self, paths: Sequence[Path]) -> list[synchronise.Plan]:
+        """What a sync of these folders and files would do."""
+        manifest = self.manifest() if self.ready else []
+        return [synchronise.plan(path, manifest) for path in paths]
+
+    def sync(
+        self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None
+    ) -> synchronise.Report:
+        """Bring the library up to date with folders and files (default: the corpus); `rebuild` starts from nothing."""
+        chosen = [Path(path) for path in paths or [self.settings.corpus]]
+        return synchronise.sync(self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress)
+
+    def remove(self, sources: Sequence[str]) -> synchronise.Report:
+        """Take files out of the library by the names that `documents` shows."""
+        return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
+
+    def rollback(self) -> str:
+        """Go back to the generation before the current one; returns its name."""
+        return self._index.rollback()
+
+
+def _checked(question: str, language: str | None) -> str:
+    question = question.strip()
+    if language not in (None, "de", "en"):
+        raise UsageError(f"The language is {language!r}; expected 'de' or 'en'.")
+    if not question:
+        raise UsageError("The question is empty. Ask in English or German, such as: What do we need before launching on social media?")
+    if len(question) > LONGEST_QUESTION:
+        raise UsageError(f"The question has {len(question)} characters; at most {LONGEST_QUESTION} are read. Shorten it.")
+    return question

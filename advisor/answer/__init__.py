@@ -1,0 +1,1 @@
+"""Question and hits → answer, or an honest refusal."""

@@ -1,0 +1,49 @@
+"""The connecting words of an answer, in English and German; facts are never among them."""
+
+from __future__ import annotations
+
+_PHRASES = {
+    "en": {
+        "lists": "{who} lists:",
+        "list_all": "all {n} items",
+        "further": "What else the library says",
+        "disagree": "Where the sources disagree",
+        "says": "{who}:",
+        "other_language": "The library holds this only in {original}; the original is quoted.",
+        "reported": "reported, not checked",
+        "reported_list": "This list is reported, not checked.",
+        "quoted_after": "quoted after {who}",
+        "refusal": "The library does not answer this question.",
+        "searched": "Searched: {documents} documents of {works} works, in words and in meaning, in English and German.",
+        "nearest": "The nearest passages, which do not answer it:",
+        "weak": "The library touches this only in passing; read the passages before you rely on them.",
+        "data": "The figures are from {data}.",
+        "page": "p. {page}",
+        "de": "German",
+        "en": "English",
+    },
+    "de": {
+        "lists": "{who} nennt:",
+        "list_all": "alle {n} Punkte",
+        "further": "Was die Bibliothek sonst dazu sagt",
+        "disagree": "Worin die Quellen auseinandergehen",
+        "says": "{who}:",
+        "other_language": "Die Bibliothek hat das nur auf {original}; zitiert wird das Original.",
+        "reported": "berichtet, nicht geprüft",
+        "reported_list": "Diese Liste ist berichtet, nicht geprüft.",
+        "quoted_after": "zitiert nach {who}",
+        "refusal": "Die Bibliothek beantwortet diese Frage nicht.",
+        "searched": "Durchsucht: {documents} Dokumente zu {works} Werken, nach Wörtern und nach Bedeutung, auf Deutsch und Englisch.",
+        "nearest": "Die nächstliegenden Stellen, die sie nicht beantworten:",
+        "weak": "Die Bibliothek berührt das nur am Rand; lesen Sie die Stellen, bevor Sie sich darauf stützen.",
+        "data": "Die Zahlen stammen von {data}.",
+        "page": "S. {page}",
+        "de": "Deutsch",
+        "en": "Englisch",
+    },
+}
+
+
+def phrase(key: str, language: str, **values: object) -> str:
+    """A connecting phrase in the language of the answer."""
+    return _PHRASES["de" if language == "de" else "en"][key].format(**values)

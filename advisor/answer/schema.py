@@ -1,0 +1,78 @@
+"""The one schema of an answer, the same for every surface, and its JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from advisor.citations import Citation
+from advisor.errors import UsageError
+
+Outcome = Literal["answered", "not_in_corpus"]
+Strength = Literal["strong", "partial", "weak"]
+Kind = Literal["lead", "factor", "finding", "disagreement", "caveat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or list item shown to the reader, with the numbers of the citations that back it.
+
+    `list` is the index of the list in Answer.lists that a lead or factor belongs to; `note` is what we say of it in our own words.
+    """
+
+    text: str
+    kind: Kind
+    citations: tuple[int, ...]
+    list: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenList:
+    """A list of a source: its lead-in verbatim, how many items the source has and how many the answer gives."""
+
+    lead: str
+    work: str
+    items_total: int
+    items_given: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the advisor says: statements backed by citations, or an honest refusal with the nearest passages as such."""
+
+    question: str
+    language: str
+    outcome: Outcome
+    strength: Strength
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    lists: tuple[GivenList, ...]
+    nearest: tuple[Citation, ...]
+    engine: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as plain values, ready for json.dumps."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer in a mapping made by `as_json`."""
+        try:
+            return cls(
+                **{name: data[name] for name in ("question", "language", "outcome", "strength", "text", "engine", "seconds")},
+                statements=tuple(Statement(**{**s, "citations": tuple(s["citations"])}) for s in data["statements"]),
+                citations=tuple(citation_from_json(c) for c in data["citations"]),
+                lists=tuple(GivenList(**entry) for entry in data["lists"]),
+                nearest=tuple(citation_from_json(c) for c in data["nearest"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"This is no saved answer: {error}. Expected the output of 'advisor ask QUESTION --json'.") from error
+
+
+def citation_from_json(data: Mapping[str, Any]) -> Citation:
+    """A citation from plain values."""
+    return Citation(**{**data, "authors": tuple(data["authors"])})

@@ -1,0 +1,109 @@
+"""Read a file of any supported format into one Document: clean text, exact offsets for pages and blocks, and the data of its work."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import cast
+
+from advisor.documents import formats, frontmatter
+from advisor.documents.build import Reading
+from advisor.documents.formats import SUFFIXES
+from advisor.documents.frontmatter import SIDECAR, sidecar_of
+from advisor.documents.model import Block, BlockKind, Document, Extraction, Page, Relation, Work
+from advisor.documents.works import make_work
+from advisor.errors import DocumentError, EmptyDocument, OversizedDocument
+from advisor.text import language
+
+__all__ = [
+    "SIDECAR",
+    "SUFFIXES",
+    "Block",
+    "BlockKind",
+    "Document",
+    "Extraction",
+    "Page",
+    "Relation",
+    "Work",
+    "read",
+    "sidecar_of",
+]
+
+_READERS = {
+    formats.MARKDOWN: "markdown",
+    formats.PLAIN: "plain",
+    formats.HTML: "html",
+    formats.PDF: "pdf",
+    formats.DOCX: "docx",
+}
+_LIMITS = {formats.PDF: formats.MAXIMUM_BYTES, formats.DOCX: formats.MAXIMUM_BYTES}
+
+
+def read(path: str | PathLike[str], *, source: str | None = None) -> Document:
+    """Read one file into a Document, as what its bytes are; `source` is the name to show, by default the file's own.
+
+    The data of the work come from a sidecar `<file>.yaml`, else from front matter (Markdown), else from the file itself, else from its
+    name. Raises DocumentError: UnsupportedFormat, DamagedDocument, EncryptedDocument, EmptyDocument or OversizedDocument where it is one
+    of these.
+    """
+    path = Path(path)
+    source = source or path.name
+    data = _bytes(path, source)
+    media_type, warnings = formats.media_type(data, path.suffix, source)
+    if len(data) > _LIMITS.get(media_type, formats.MAXIMUM_TEXT_BYTES):
+        limit = _LIMITS.get(media_type, formats.MAXIMUM_TEXT_BYTES)
+        raise OversizedDocument(f"{source}: the file has {len(data):,} bytes, the limit for its format is {limit:,}; split it")
+    reader = import_module(f"advisor.documents.{_READERS[media_type]}")
+    reading = cast("Reading", reader.read(data, source))
+    if not reading.built.blocks:
+        raise EmptyDocument(f"{source}: the file holds no text; expected at least one sentence; check that it was saved whole")
+    beside = frontmatter.read_sidecar(path)
+    given = {**reading.given, **beside}
+    sha256 = hashlib.sha256(data).hexdigest()
+    work = make_work(given, reading.found, path.stem, sha256)
+    warnings += (*reading.warnings, *frontmatter.unknown_fields(beside), *_unquotable(work, reading.built.text, source))
+    return Document(
+        source=source,
+        sha256=sha256,
+        media_type=media_type,
+        language=str(given.get("language") or language(reading.built.text)),
+        work=work,
+        text=reading.built.text,
+        pages=reading.built.pages,
+        blocks=reading.built.blocks,
+        extraction=_extraction(reading, warnings),
+    )
+
+
+def _bytes(path: Path, source: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > formats.MAXIMUM_BYTES:
+            raise OversizedDocument(f"{source}: the file has {size:,} bytes, the limit is {formats.MAXIMUM_BYTES:,}; split it")
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{source}: {path} cannot be read ({error.strerror}); give the path of a readable file") from error
+    if not data.strip():
+        raise EmptyDocument(f"{source}: the file holds nothing ({size} bytes of white space at most); get a fresh copy of it")
+    return data
+
+
+def _unquotable(work: Work, text: str, source: str) -> list[str]:
+    return [
+        f"{source}: relation with {relation.other!r} says {relation.says!r}, which does not stand in the text; copy the sentence letter by letter"
+        for relation in work.relations
+        if relation.says not in text
+    ]
+
+
+def _extraction(reading: Reading, warnings: tuple[str, ...]) -> Extraction:
+    return Extraction(
+        characters=len(reading.built.text),
+        encoding=reading.encoding,
+        pages_without_text=reading.pages_without_text,
+        hyphens_repaired=reading.hyphens_repaired,
+        lines_dropped=reading.lines_dropped,
+        warnings=warnings,
+    )

@@ -1,0 +1,171 @@
+"""From lines to headings, paragraphs and list items, where nothing but the lines themselves shows the structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from advisor.documents.build import Piece
+from advisor.documents.lines import Marker, breaks_after, ends_sentence, item_markers, joined
+
+LONGEST_HEADING = 100  # characters
+
+_ENDS_NO_HEADING = re.compile(r"(?:[.,;:…–—-]|[.!…][\"'”“’»)\]]+)$")
+_BEGINS_HEADING = re.compile(r"[\"'„“‚‘«»(\[]?(?:[^\W\d_]|\d+(?:\.\d+)*\.?\s+[^\W\d_])")
+_NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How lines were set: characters of a full line (0: unknown), whether each line is a paragraph, whether blank lines part them."""
+
+    width: int = 0
+    unwrapped: bool = False
+    paged: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that make one block: their numbers, list marker, whether a gap stands before, level where known to be a heading."""
+
+    lines: list[str]
+    numbers: list[int]
+    marker: Marker | None = None
+    gap: bool = True
+    level: int = 0
+    page: int = 0
+    text: str = field(default="")
+
+
+def grouped(lines: Sequence[str], layout: Layout, known: Mapping[int, int], page: int = 0) -> list[Group]:
+    """The lines parted into groups; `known` gives the level of lines that are headings, -1 for a second line of the same heading."""
+    markers = {index: marker for index, marker in item_markers(lines).items() if index not in known}
+    groups: list[Group] = []
+    gap = True
+    for index, line in enumerate(lines):
+        if not line.strip():
+            gap = True
+            continue
+        level = known.get(index, 0)
+        if groups and (level == -1 or (not level and index not in markers and _goes_on(groups[-1], line, layout, gap))):
+            groups[-1].lines.append(line)
+            groups[-1].numbers.append(index)
+        else:
+            groups.append(Group([line], [index], markers.get(index), gap, level, page))
+        gap = False
+    return groups
+
+
+def _goes_on(group: Group, line: str, layout: Layout, gap: bool) -> bool:
+    if group.level or layout.unwrapped:
+        return False
+    last = group.lines[-1]
+    if gap and layout.paged:
+        return line.strip()[0].islower() and not ends_sentence(last)
+    if gap:
+        return group.marker is not None and _indent(line) >= _indent(group.lines[0]) + 2
+    return not breaks_after(last, line, layout.width)
+
+
+def with_text(groups: Sequence[Group], words: Collection[str]) -> tuple[list[Group], int]:
+    """The groups with their lines joined, and how many broken words that made whole."""
+    result, total = [], 0
+    for group in groups:
+        first = group.lines[0][group.marker.end :] if group.marker else group.lines[0]
+        text, repaired = joined([first, *group.lines[1:]], words)
+        result.append(replace(group, text=text))
+        total += repaired
+    return result, total
+
+
+def with_headings(groups: Sequence[Group], layout: Layout) -> list[Group]:
+    """The groups with levels for those that are headings: short, standing alone, without end punctuation, followed by text.
+
+    Groups must have their text. A numbered line alone between paragraphs is a heading that keeps its number.
+    """
+    result = list(groups)
+    depth = 0  # headings in an unbroken row from here on: a third one in a row is more likely a list or verse
+    for index in range(len(result) - 1, -1, -1):
+        group = result[index]
+        before = result[index - 1] if index else None
+        after = result[index + 1] if index + 1 < len(result) else None
+        if group.level:
+            depth = 1
+        elif after and (_is_solid(after) or 0 < depth < 2) and _stands_alone(group, before, after, layout):
+            text = f"{group.marker.text} {group.text}" if group.marker else group.text
+            number = _NUMBERED.match(text + " ")
+            level = 2 + number[1].count(".") if number else 2
+            result[index] = replace(group, level=min(level, 6), marker=None, text=text)
+            depth += 1
+        else:
+            depth = 0
+    return result
+
+
+def looks_like_heading(text: str) -> bool:
+    """Whether a line has the shape of a heading: short, beginning with a capital or a number, not ending like a sentence."""
+    if len(text) > LONGEST_HEADING or len(text.split()) > 14 or _ENDS_NO_HEADING.search(text):
+        return False
+    begin = _BEGINS_HEADING.match(text)
+    return bool(begin) and not text[begin.end() - 1].islower() if begin else False
+
+
+def _stands_alone(group: Group, before: Group | None, after: Group, layout: Layout) -> bool:
+    if not looks_like_heading(group.text) or len(group.lines) > 2:
+        return False
+    if group.marker:
+        numbered = group.marker.style == "1." and len(group.lines) == 1 and (layout.paged or (group.gap and after.gap))
+        return numbered and not after.marker and not (before and before.marker)
+    if layout.paged:
+        return len(group.lines) == 1 and (
+            before is None or before.level > 0 or ends_sentence(before.text) or looks_like_heading(before.text)
+        )
+    return group.gap or layout.unwrapped
+
+
+def _is_solid(group: Group) -> bool:
+    return bool(group.marker) or ends_sentence(group.text) or len(group.text) > LONGEST_HEADING or len(group.lines) > 2
+
+
+def pieces(groups: Sequence[Group]) -> list[Piece]:
+    """The groups, with text and levels, as pieces in the same order."""
+    made: list[Piece] = []
+    stack: list[tuple[int, str]] = []
+    top: Marker | None = None  # of the latest item in the outermost list
+    for group in groups:
+        if group.level:
+            made.append(Piece("heading", group.text, group.level))
+        elif not group.marker:
+            made.append(Piece("paragraph", group.text))
+        else:
+            stack = _nested(stack, group, group.marker)
+            outermost = len(stack) == 1
+            starts = outermost and top is not None and _starts_list(group.marker, top)
+            made.append(Piece("item", group.text, len(stack), group.marker.text, starts_list=starts))
+            top = group.marker if outermost else top
+            continue
+        stack, top = [], None
+    return made
+
+
+def _starts_list(marker: Marker, before: Marker) -> bool:
+    return marker.style != before.style or (marker.ordered and marker.number <= before.number)
+
+
+def _nested(stack: list[tuple[int, str]], group: Group, marker: Marker) -> list[tuple[int, str]]:
+    """The open lists, outermost first, as indent and style, once an item of this marker has joined them."""
+    indent, style = _indent(group.lines[0]), marker.style
+    while stack and indent < stack[-1][0] - 1:
+        stack = stack[:-1]
+    if not stack or indent > stack[-1][0] + 1:
+        return [*stack, (indent, style)]
+    styles = [known for _, known in stack]
+    if style in styles:
+        return stack[: styles.index(style) + 1]
+    return [(indent, style)] if group.gap else [*stack, (indent, style)]
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())

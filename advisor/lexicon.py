@@ -1,0 +1,292 @@
+"""Nearest by words: BM25 over stems, with German compounds, and across the languages by weighted translations.
+
+A passage is stored as postings of its stems, per language. A question in the passages' language is scored by BM25. Across languages each
+question stem stands for its probable translations, weighted (probabilistic structured queries, Darwish and Oard 2003): term frequency and
+document frequency of a question stem are the weighted sums over its translations, and BM25 is computed on those.
+
+Sources: BM25 as in Robertson and Zaragoza (2009), k1 = 1.2, b = 0.75; stemming by Snowball.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.errors import EncoderError
+
+Scores = NDArray[np.float32]
+K1, B = 1.2, 0.75
+KEEP_SOURCE = 0.2  # weight of the untranslated stem across languages: names, numbers and loan words match as they are
+WEIGHTS = Path(__file__).parent / "weights"
+
+_STOP = {
+    "en": frozenset(
+        "the a an of in on at to for and or is are was were be been being by with from as that this these those it its what which who "
+        "whom whose when where why how did do does has have had not no than then there their they he she his her him i you we our your "
+        "my me us them if but so can could would should will may might into about over after before between during".split()
+    ),
+    "de": frozenset(
+        "der die das den dem des ein eine einer eines einem einen und oder ist sind war waren sein seine seiner wurde wurden werden wird "
+        "worden von vom zu zum zur im in an am auf aus bei mit nach für als dass daß dies diese dieser dieses es er sie ihr ihre wir ich "
+        "du was welche welcher welches welchen wer wen wem wessen wann wo warum wie hat haben hatte hatten nicht kein keine sich auch "
+        "nur noch über unter vor zwischen während durch gegen ohne um so wenn aber kann können könnte".split()
+    ),
+}
+_WORD = re.compile(r"\w+")
+
+
+class Analyser:
+    """Text to index terms: words without stop words, stemmed; a German compound also gives its parts."""
+
+    SHORTEST_PART = 4  # "Tat" must not be found in "Potato", nor "Rat" in "Strategie"
+    RAREST_PART = 3
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        import Stemmer
+
+        self._stem: dict[str, Callable[[str], str]] = {
+            "de": Stemmer.Stemmer("german").stemWord,
+            "en": Stemmer.Stemmer("english").stemWord,
+        }
+        self._weights = weights
+        self._parts: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def from_weights(cls, folder: Path = WEIGHTS) -> Analyser:
+        """The analyser with the stem weights of the bundled encoder."""
+        try:
+            lines = (folder / "stems.tsv").read_text("utf-8").splitlines()
+        except OSError as error:
+            raise EncoderError(f"The stem weights do not load from {folder}: {error}. Install again.") from error
+        return cls({stem: int(weight) for stem, weight in (line.split("\t") for line in lines)})
+
+    def terms(self, text: str, language: str) -> list[str]:
+        """Index terms of a text in order; a text of stop words alone keeps them."""
+        found: list[str] = []
+        for stem in self.stems(text, language):
+            found.append(stem)
+            if language == "de":
+                found.extend(self.parts(stem))
+        return found
+
+    def stems(self, text: str, language: str) -> list[str]:
+        """Stems without compound parts."""
+        words = _WORD.findall(text.lower())
+        stop = _STOP.get(language, _STOP["en"])
+        stem = self._stem.get(language, self._stem["en"])
+        return [stem(word) for word in ([word for word in words if word not in stop] or words)]
+
+    def parts(self, stem: str) -> tuple[str, ...]:
+        """The two known parts of a German compound, else nothing."""
+        if stem not in self._parts:
+            if len(self._parts) > 200_000:
+                self._parts.clear()
+            self._parts[stem] = self._split(stem)
+        return self._parts[stem]
+
+    def _split(self, stem: str) -> tuple[str, ...]:
+        shortest = self.SHORTEST_PART
+        if not 2 * shortest <= len(stem) <= 60:
+            return ()
+        best: tuple[int, tuple[str, ...]] | None = None
+        for cut in range(shortest, len(stem) - shortest + 1):
+            tail = self._weight(stem[cut:])
+            if tail < self.RAREST_PART:
+                continue
+            for head in _heads(stem[:cut], shortest):
+                score = min(self._weight(head), tail)
+                if score >= self.RAREST_PART and (best is None or score > best[0]):
+                    best = (score, (self._stem["de"](head), self._stem["de"](stem[cut:])))
+        return best[1] if best else ()
+
+    def _weight(self, word: str) -> int:
+        return self._weights.get(word, 0) or self._weights.get(self._stem["de"](word), 0)
+
+
+def _heads(head: str, shortest: int) -> list[str]:
+    forms = [head]
+    if head[-1] in "sne":
+        forms.append(head[:-1])
+    if head.endswith(("es", "en")):
+        forms.append(head[:-2])
+    return [form for form in dict.fromkeys(forms) if len(form) >= shortest]
+
+
+class Translations:
+    """Probable translations of stems, from one language to the other; made from our lexicon and parallel text."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        self._arrays = arrays
+        self._words = {language: bytes(arrays[f"{language}_words"]).decode("utf-8").split("\n") for language in ("en", "de")}
+        self._number = {language: {word: i for i, word in enumerate(words)} for language, words in self._words.items()}
+
+    @classmethod
+    def from_weights(cls, folder: Path = WEIGHTS) -> Translations:
+        """The table that ships with the advisor."""
+        try:
+            with np.load(folder / "translations.npz") as file:
+                return cls({name: file[name] for name in file.files})
+        except (OSError, KeyError, ValueError) as error:
+            raise EncoderError(f"The translation table does not load from {folder}: {error}. Install again.") from error
+
+    def of(self, stem: str, source: str) -> list[tuple[str, float]]:
+        """Translations of a stem with their probabilities, at most eight, best first."""
+        number = self._number[source].get(stem)
+        if number is None:
+            return []
+        begin, end = self._arrays[f"{source}_starts"][number : number + 2]
+        words = self._words["de" if source == "en" else "en"]
+        targets = self._arrays[f"{source}_targets"][begin:end]
+        probabilities = self._arrays[f"{source}_probabilities"][begin:end]
+        return [(words[int(t)], float(p)) for t, p in zip(targets, probabilities, strict=True)][:8]
+
+
+class Postings(NamedTuple):
+    """Row numbers of the passages that hold a term, ascending, and how often each holds it."""
+
+    rows: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+class Lexicon:
+    """Postings of one library in SQLite; scores all passages of a language at once.
+
+    Rows are the passages' row numbers in the index. The tables live in the connection that is given; nothing is committed here.
+    """
+
+    SCHEMA = """
+        create table if not exists postings(language text, term text, rows blob, counts blob, primary key(language, term)) without rowid;
+        create table if not exists lengths(language text primary key, rows blob, lengths blob) without rowid;
+    """
+
+    def __init__(self, connection: sqlite3.Connection, analyser: Analyser, translations: Callable[[], Translations]) -> None:
+        self._connection = connection
+        self._analyser = analyser
+        self._translations = translations
+
+    @cached_property
+    def _lengths(self) -> dict[str, tuple[NDArray[np.int32], Scores, float]]:
+        """Per language: rows, a length for every row number (0 elsewhere) and the mean length."""
+        found = {}
+        for language, rows_blob, lengths_blob in self._connection.execute("select language, rows, lengths from lengths"):
+            rows, lengths = np.frombuffer(rows_blob, np.int32), np.frombuffer(lengths_blob, np.int32)
+            if len(rows):
+                dense = np.zeros(int(rows[-1]) + 1, np.float32)
+                dense[rows] = lengths
+                found[language] = (rows, dense, float(lengths.mean()))
+        return found
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that have passages."""
+        return tuple(self._lengths)
+
+    def rows(self, language: str) -> NDArray[np.int32]:
+        """Row numbers of all passages of a language, ascending."""
+        return self._lengths[language][0]
+
+    def update(self, removed: Mapping[int, tuple[str, str]], added: Mapping[int, tuple[str, str]]) -> None:
+        """Take passages out and put passages in: row number → (text, language). Only the terms concerned are written again."""
+        gone: dict[str, set[int]] = {}
+        new: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        sizes: dict[str, dict[int, int]] = {}
+        touched: dict[str, set[str]] = {}
+        for row, (text, language) in removed.items():
+            gone.setdefault(language, set()).add(row)
+            touched.setdefault(language, set()).update(self._analyser.terms(text, language))
+        for row, (text, language) in sorted(added.items()):
+            terms = self._analyser.terms(text, language)
+            sizes.setdefault(language, {})[row] = len(terms)
+            for term, count in Counter(terms).items():
+                new.setdefault(language, {}).setdefault(term, []).append((row, count))
+        for language in gone.keys() | sizes.keys():
+            drop = np.fromiter(gone.get(language, ()), np.int32)
+            fresh = new.get(language, {})
+            self._write_postings(language, touched.get(language, set()) | fresh.keys(), drop, fresh)
+            self._write_lengths(language, drop, sizes.get(language, {}))
+        self.__dict__.pop("_lengths", None)
+
+    def _write_postings(
+        self, language: str, terms: Iterable[str], drop: NDArray[np.int32], fresh: Mapping[str, list[tuple[int, int]]]
+    ) -> None:
+        for term in terms:
+            old = self._postings(language, term)
+            keep = ~np.isin(old.rows, drop)
+            add = np.array(fresh.get(term, []), np.int32).reshape(-1, 2)
+            rows, counts = np.concatenate([old.rows[keep], add[:, 0]]), np.concatenate([old.counts[keep], add[:, 1]])
+            if len(rows):
+                self._connection.execute(
+                    "insert or replace into postings values (?, ?, ?, ?)", (language, term, rows.tobytes(), counts.tobytes())
+                )
+            else:
+                self._connection.execute("delete from postings where language = ? and term = ?", (language, term))
+
+    def _write_lengths(self, language: str, drop: NDArray[np.int32], sizes: Mapping[int, int]) -> None:
+        stored = self._connection.execute("select rows, lengths from lengths where language = ?", (language,)).fetchone()
+        rows, lengths = (np.frombuffer(blob, np.int32) for blob in stored or (b"", b""))
+        keep = ~np.isin(rows, drop)
+        rows = np.concatenate([rows[keep], np.fromiter(sizes, np.int32)])
+        lengths = np.concatenate([lengths[keep], np.fromiter(sizes.values(), np.int32)])
+        self._connection.execute("insert or replace into lengths values (?, ?, ?)", (language, rows.tobytes(), lengths.tobytes()))
+
+    def _postings(self, language: str, term: str) -> Postings:
+        found = self._connection.execute("select rows, counts from postings where language = ? and term = ?", (language, term)).fetchone()
+        rows, counts = found or (b"", b"")
+        return Postings(np.frombuffer(rows, np.int32), np.frombuffer(counts, np.int32))
+
+    def scores(self, question: str, question_language: str, language: str) -> Scores:
+        """BM25 of every passage of `language`, indexed by row number; rows of other languages are 0."""
+        rows, lengths, mean = self._lengths[language]
+        total = np.zeros(len(lengths), np.float32)
+        norm = K1 * (1 - B + B * lengths / max(mean, 1e-6))
+        for term, alternatives in self._query(question, question_language, language):
+            frequency = np.zeros(len(lengths), np.float32)
+            matched = 0.0
+            for alternative, weight in alternatives:
+                postings = self._postings(language, alternative)
+                frequency[postings.rows] += np.float32(weight) * postings.counts
+                matched += weight * len(postings.rows)
+            if matched:
+                matched = min(max(matched, 1e-3), len(rows) - 1) if len(rows) > 1 else 1.0
+                inverse = np.log(1 + (len(rows) - matched + 0.5) / (matched + 0.5))
+                total += np.float32(inverse) * frequency * np.float32(K1 + 1) / (frequency + norm + np.float32(1e-9))
+            del term
+        return total
+
+    def known(self, question: str, question_language: str) -> dict[str, bool]:
+        """For each stem of the question: does any passage of the library hold it or a translation of it?"""
+        result: dict[str, bool] = {}
+        for language in self.languages:
+            for stem, alternatives in self._query(question, question_language, language):
+                held = any(len(self._postings(language, term).rows) for term, weight in alternatives if weight >= 0.05)
+                result[stem] = result.get(stem, False) or held
+        return result
+
+    def _query(self, question: str, source: str, target: str) -> list[tuple[str, Sequence[tuple[str, float]]]]:
+        """Stems of the question, each with the weighted terms that stand for it in the target language."""
+        if source == target:
+            return [(term, ((term, 1.0),)) for term in self._analyser.terms(question, source)]
+        return [(stem, self._translated(stem, source)) for stem in self._analyser.stems(question, source)]
+
+    def _translated(self, stem: str, source: str) -> Sequence[tuple[str, float]]:
+        table = self._translations()
+        weights: Counter[str] = Counter()
+        pairs = table.of(stem, source)
+        if pairs:
+            total = max(sum(probability for _, probability in pairs), 0.5)
+            for word, probability in pairs:
+                weights[word] += probability / total * (1 - KEEP_SOURCE)  # type: ignore[assignment]
+        elif source == "de":
+            for part in self._analyser.parts(stem):
+                for word, probability in table.of(part, source):
+                    weights[word] += probability * 0.5 * (1 - KEEP_SOURCE)  # type: ignore[assignment]
+        weights[stem] += KEEP_SOURCE if weights else 1  # type: ignore[assignment]
+        return list(weights.items())

@@ -1,0 +1,234 @@
+"""Folder against manifest → plan; plan → report and the next generation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from advisor.documents import SIDECAR, SUFFIXES, read
+from advisor.documents.model import Document, Work
+from advisor.encoder import Encoder
+from advisor.errors import DocumentError, UsageError
+from advisor.factors import find
+from advisor.index import Counts, Draft, Entry, Index
+from advisor.passages import split
+from advisor.text import fold
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that a plan speaks of, with what the manifest needs to know of it."""
+
+    path: Path
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync would do: files by what became of them since the last one. Nothing has been read yet but bytes."""
+
+    owner: str
+    added: tuple[Candidate, ...] = ()
+    changed: tuple[Candidate, ...] = ()
+    renamed: tuple[tuple[str, Candidate], ...] = ()
+    removed: tuple[Entry, ...] = ()
+    unchanged: tuple[Entry, ...] = ()
+    failed: tuple[Entry, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True where there is nothing to do."""
+        return not (self.added or self.changed or self.renamed or self.removed or self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a sync did; `failed` names each file that could not be read, with its reason."""
+
+    plans: tuple[Plan, ...]
+    failed: tuple[Entry, ...]
+    counts: Counts
+    generation: str
+    factors_before: int
+
+    @property
+    def unchanged(self) -> int:
+        """Number of files that cost nothing."""
+        return sum(len(plan.unchanged) for plan in self.plans)
+
+
+def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
+    """Compare a folder or a file with the manifest; files are told apart by sha256 of their bytes and of their sidecar's.
+
+    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again.
+    """
+    if not path.exists():
+        raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
+    root = path.resolve()
+    owner = str(root if root.is_dir() else root.parent)
+    known = {entry.source: entry for entry in manifest if entry.owner == owner}
+    found: dict[str, Candidate] = {}
+    unreadable: list[Entry] = []
+    for file in _files(root):
+        source = file.relative_to(owner).as_posix()
+        try:
+            found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
+        except OSError as error:
+            unreadable.append(Entry(owner, source, "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
+    gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in found}
+    new = [c for source, c in found.items() if source not in known]
+    return Plan(owner, *_compared(found, known, gone, new), failed=tuple(unreadable))
+
+
+def _compared(
+    found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate]
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[tuple[str, Candidate], ...], tuple[Entry, ...], tuple[Entry, ...]]:
+    lost = {entry.sha256: entry.source for entry in gone.values() if entry.state == "indexed"}
+    renamed = [(lost.pop(c.entry.sha256), c) for c in new if c.entry.sha256 in lost]
+    moved_from, moved_to = {source for source, _ in renamed}, {id(c) for _, c in renamed}
+    same = [s for s in found if s in known and found[s].entry.sha256 == known[s].sha256 and known[s].state == "indexed"]
+    kept = set(same)
+    return (
+        tuple(c for c in new if id(c) not in moved_to),
+        tuple(c for source, c in found.items() if source in known and source not in kept),
+        tuple(renamed),
+        tuple(entry for source, entry in gone.items() if source not in moved_from),
+        tuple(found[source].entry for source in same),
+    )
+
+
+def _files(root: Path) -> list[Path]:
+    """Readable files below a folder, sorted; hidden ones, sidecars and links that lead out of the folder are left out."""
+    if root.is_file():
+        return [root]
+    files = []
+    for file in sorted(root.rglob("*")):
+        if file.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in file.relative_to(root).parts):
+            continue
+        if file.is_file() and file.resolve().is_relative_to(root):
+            files.append(file)
+    return files
+
+
+def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
+    sidecar = file.with_name(file.name + SIDECAR)
+    parts = [file, sidecar] if sidecar.is_file() else [file]
+    size = sum(part.stat().st_size for part in parts)
+    modified = max(part.stat().st_mtime_ns for part in parts)
+    if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
+        return known
+    digest = hashlib.sha256(file.read_bytes())
+    if len(parts) > 1:
+        digest.update(hashlib.sha256(sidecar.read_bytes()).digest())
+    return Entry(owner, source, digest.hexdigest(), "indexed", size, modified)
+
+
+def sync(index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress) -> Report:
+    """Bring the index up to date with folders and files; the current generation stays in use until the next one is whole.
+
+    `fresh` builds from nothing. A file that cannot be read is reported and tried again next time; it never stops the others.
+    """
+    manifest, before = _state(index, fresh)
+    plans = tuple(plan(path, manifest) for path in paths)
+    if all(p.empty for p in plans) and not fresh and index.current():
+        return _unchanged(index, plans)
+    with index.draft(fresh=fresh, keep=keep) as draft:
+        failed = [entry for p in plans for entry in _apply(draft, p, encoder, progress)]
+        counts = draft.counts()
+        name = draft.name.removesuffix(".draft")
+    return Report(plans, tuple(failed), counts, name, before)
+
+
+def _state(index: Index, fresh: bool) -> tuple[list[Entry], int]:
+    if fresh or index.current() is None:
+        return [], 0
+    generation = index.open()
+    try:
+        return generation.manifest(), generation.counts().factors
+    finally:
+        generation.close()
+
+
+def _unchanged(index: Index, plans: tuple[Plan, ...]) -> Report:
+    generation = index.open()
+    try:
+        counts = generation.counts()
+        return Report(plans, (), counts, generation.name, counts.factors)
+    finally:
+        generation.close()
+
+
+def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int) -> Report:
+    """Take files out of the library by the name that the library shows; the files themselves stay where they are."""
+    manifest, before = _state(index, fresh=False)
+    chosen = [entry for entry in manifest if entry.source in sources]
+    unknown = set(sources) - {entry.source for entry in chosen}
+    if unknown:
+        raise UsageError(f"Not in the library: {', '.join(sorted(unknown))}. See 'advisor library list' for the names.")
+    plans = tuple(Plan(owner, removed=tuple(e for e in chosen if e.owner == owner)) for owner in sorted({e.owner for e in chosen}))
+    with index.draft(fresh=False, keep=keep) as draft:
+        for p in plans:
+            _apply(draft, p, encoder, lambda *_: None)
+        counts, name = draft.counts(), draft.name.removesuffix(".draft")
+    return Report(plans, (), counts, name, before)
+
+
+def _apply(draft: Draft, p: Plan, encoder: Encoder, progress: Progress) -> list[Entry]:
+    """Carry out one plan on a draft; returns the entries that failed."""
+    failed, documents = list(p.failed), []
+    todo = [*p.added, *p.changed]
+    for done, candidate in enumerate(todo):
+        progress(done, len(todo), candidate.entry.source)
+        try:
+            documents.append((candidate.entry, read(candidate.path, source=candidate.entry.source)))
+        except DocumentError as error:
+            failed.append(replace(candidate.entry, state="failed", reason=str(error)))
+    progress(len(todo), len(todo), "")
+    stale = {e.source for e in p.removed} | {c.entry.source for c in p.changed} | {source for source, _ in p.renamed}
+    for source in stale:
+        draft.forget(p.owner, source)
+    for entry in [*failed, *(c.entry for _, c in p.renamed)]:
+        draft.record(entry)
+    for entry, _ in documents:
+        draft.record(entry)
+    _settle(draft, [document for _, document in documents], {c.entry.source: old for old, c in p.renamed}, encoder)
+    return failed
+
+
+def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str], encoder: Encoder) -> None:
+    """Make documents and passages follow the manifest."""
+    for new, old in renamed.items():
+        draft.write("update documents set source = ? where source = ?", new, old)
+    draft.document.cache_clear()
+    fresh = {document.sha256: document for document in unify(documents, [d.work for d in draft.documents()])}
+    wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed'")}
+    held = {row[0] for row in draft.rows("select sha256 from documents")}
+    removed = (held - wanted) | (held & fresh.keys())
+    draft.replace(removed, [(document, split(document), find(document)) for document in fresh.values()], encoder)
+
+
+def unify(documents: Sequence[Document], known: Iterable[Work]) -> list[Document]:
+    """Give a document that names no work of its own the work in the library of the same title: an original joins its digest."""
+    named = {fold(work.title): work for work in [*known, *(d.work for d in documents)] if "work" not in work.missing}
+    return [_joined(document, named.get(fold(document.work.title))) for document in documents]
+
+
+def _joined(document: Document, work: Work | None) -> Document:
+    own = document.work
+    if work is None or "work" not in own.missing or (own.authors and work.authors and not _same_people(own.authors, work.authors)):
+        return document
+    # What the file itself tells goes first; what only the digest knows (topics, relations) stays with the digest.
+    joined = replace(
+        own, key=work.key, authors=own.authors or work.authors, year=own.year or work.year, date=own.date or work.date,
+        kind=own.kind or work.kind, publication=own.publication or work.publication, aliases=work.aliases, topics=work.topics,
+        missing=tuple(name for name in own.missing if name != "work" and not getattr(work, name, None)),
+    )  # fmt: skip
+    return replace(document, work=joined)
+
+
+def _same_people(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return bool({fold(name).split()[-1] for name in one} & {fold(name).split()[-1] for name in other})

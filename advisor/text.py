@@ -1,0 +1,120 @@
+"""Pure functions on text: spans, sentences, normal forms, language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of character offsets into a document's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The slice of `text` that the span covers."""
+        return text[self.start : self.end]
+
+
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def clean(text: str) -> str:
+    """One line or paragraph in the form that is stored: NFC, ligatures resolved, controls and soft hyphens gone, spaces single."""
+    text = unicodedata.normalize("NFC", text).translate(_LIGATURES).replace("\u00ad", "")
+    return _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
+def fold(text: str) -> str:
+    """A form for comparing names and titles: lower case, no accents, ß as ss, ae/oe/ue for umlauts, letters and digits only."""
+    text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", text))
+
+
+# A full stop after one of these, after a single letter ("A. Speck") or after a number before a lower-case or month word ("24. Juli") does
+# not end a sentence.
+_ABBREVIATIONS = frozenset(
+    "abs art az bd bzw ca co dr etc ed eds e.g eg et al f ff fig hrsg i.e inc jg jr kap lit ltd max min mio mrd mr mrs ms nr no o.ä p pp "
+    "prof s sog sr st str tab u.a usw vgl vol vs z.b d.h i.d.r u.ä rev approx cf ch para sec dept est gmbh".split()
+)
+_END = re.compile(r"[.!?…]+[\"'”“»)\]]*(?=\s|$)")
+_MONTHS = frozenset(
+    "januar februar märz april mai juni juli august september oktober november dezember january february march may june july october "
+    "december jahrhundert jahrestag".split()
+)
+
+
+def sentences(text: str, span: Span | None = None) -> Iterator[Span]:
+    """The sentences inside a span (default: all), in order, as spans without surrounding white space; line breaks do not end one."""
+    start, end = span or Span(0, len(text))
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if match.end() < end and not _ends_sentence(text, start, match, end):
+            continue
+        yield from _trimmed(text, begin, match.end())
+        begin = match.end()
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        yield Span(start, end)
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> bool:
+    following = re.compile(r"\s+[\"'“„»(\[]*(\w+)").match(text, match.end(), end)
+    if match.group()[0] != "." or not following:
+        return True
+    word = re.search(r"[\w.]*$", text[max(start, match.start() - 24) : match.start()])
+    before = (word.group() if word else "").casefold()
+    next_word = following.group(1)
+    if before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()):
+        return False
+    if before.isdigit() and len(before) <= 2 and (next_word[0].islower() or next_word.casefold() in _MONTHS):
+        return False
+    return not next_word[0].islower()
+
+
+_GERMAN = frozenset(
+    "der die das den dem des ein eine einer eines einem einen und oder ist sind war waren wird werden wurde wurden sein seine ihre ihr "
+    "von vom zu zum zur im am auf aus bei mit nach für fuer als dass dies diese dieser dieses es er sie wir ich was welche welcher "
+    "welches wer wen wem wann wo warum wie wieviel hat haben hatte nicht kein keine sich auch nur noch über ueber unter vor zwischen "
+    "gegen ohne um so wenn aber kann können könnte soll sollen sollte muss müssen brauchen braucht bevor unser unsere unserer unseren "
+    "man mehr viele viel sagt sagen gibt laut bzw beim dürfen darf mir uns euch ihnen geld firma unternehmen".split()
+)
+_ENGLISH = frozenset(
+    "the a an of in on at to for and or is are was were be been being by with from as that this these those it its what which who "
+    "whom whose when where why how did do does has have had not no than then there their they he she we our you your my us them if "
+    "but so can could would should will may might into about over after before between during need needs any all more most does "
+    "should shall must much many long say says money company companies firm".split()
+)
+_GERMAN_SHAPE = re.compile(r"[äöüß]|(?:ung|keit|heit|schaft|lich|isch|tion[se]n|ieren|ierung)(?:en|e|er|es)?$")
+_ENGLISH_SHAPE = re.compile(r"(?:tion|ing|ness|ment|ship|ity|ously|ally|ed)s?$")
+
+
+def language_evidence(text: str) -> float:
+    """Evidence for German (positive) against English (negative), in function words; shapes of words count a quarter."""
+    score = 0.0
+    for word in re.findall(r"[^\W\d_]+", text.casefold()):
+        score += (word in _GERMAN) - (word in _ENGLISH)
+        if _GERMAN_SHAPE.search(word):
+            score += 0.25
+        elif _ENGLISH_SHAPE.search(word):
+            score -= 0.25
+    return score
+
+
+def language(text: str, default: str = "en") -> str:
+    """ "de" or "en"; `default` where the words do not tell."""
+    score = language_evidence(text)
+    return default if score == 0 else "de" if score > 0 else "en"

@@ -1,0 +1,47 @@
+"""Fixtures that are dear to make, once for all tests: the encoder, and a library of a few works of the corpus."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from advisor.encoder import BundledEncoder
+from advisor.settings import Settings
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+SHELF = (
+    "speck2014", "frank_nd", "hermes_nd", "rolandberger2014", "altimeter2013", "bitkom2013", "tns2014", "huston_sakkab2006", "wilson2011",
+    "li_solis2013",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def encoder():
+    return BundledEncoder(threads=2)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory):
+    """A folder with ten works of the corpus in both languages."""
+    folder = tmp_path_factory.mktemp("shelf") / "corpus"
+    folder.mkdir()
+    for work in SHELF:
+        for language in ("de", "en"):
+            shutil.copy(CORPUS / f"{work}.{language}.md", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory, shelf):
+    return Settings(index=tmp_path_factory.mktemp("library") / "index", corpus=shelf, threads=2)
+
+
+@pytest.fixture(scope="session")
+def advisor(settings):
+    """An advisor over the shelf. Tests that change a library make their own."""
+    from advisor import Advisor
+
+    with Advisor.open(settings) as opened:
+        report = opened.sync()
+        assert not report.failed
+        yield opened

@@ -1,0 +1,216 @@
+"""From folder to index and back: what is added, changed, renamed, removed, broken, killed, locked, foreign."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from advisor import Advisor, Settings
+from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, UsageError
+
+ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
+TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "papers"
+    made.mkdir()
+    (made / "eins.md").write_text(ONE, "utf-8")
+    (made / "zwei.md").write_text(TWO, "utf-8")
+    return made
+
+
+@pytest.fixture
+def library(tmp_path, folder):
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as advisor:
+        advisor.sync()
+        yield advisor
+
+
+def sources(advisor):
+    return [document.source for document in advisor.documents()]
+
+
+def test_a_second_sync_of_the_same_folder_does_nothing(library):
+    report = library.sync()
+    assert report.generation == "g0001"
+    assert report.unchanged == 2
+
+
+def test_added_changed_and_removed_files(library, folder):
+    (folder / "drei.md").write_text("# Ziele\n\nZiele sind klar definiert.\n", "utf-8")
+    (folder / "eins.md").write_text(ONE.replace("drei", "fünf"), "utf-8")
+    (folder / "zwei.md").unlink()
+    (plan,) = library.plan([folder])
+    assert [c.entry.source for c in plan.added] == ["drei.md"]
+    assert [c.entry.source for c in plan.changed] == ["eins.md"]
+    assert [e.source for e in plan.removed] == ["zwei.md"]
+    library.sync()
+    assert sources(library) == ["drei.md", "eins.md"]
+    assert "fünf Jahre" in library.search("Wie viele Jahre Budget?", 1)[0].passage.span.of(library.documents()[1].text)
+    assert not [hit for hit in library.search("Personal für den Kundendialog", 9) if "Personal" in library.document(hit.passage.document).text]
+
+
+def test_a_renamed_file_is_recognised_and_not_encoded_again(library, folder):
+    before = {hit.row for hit in library.search("Budget", 9)}
+    (folder / "eins.md").rename(folder / "umbenannt.md")
+    (plan,) = library.plan([folder])
+    assert [(old, c.entry.source) for old, c in plan.renamed] == [("eins.md", "umbenannt.md")]
+    library.sync()
+    assert "umbenannt.md" in sources(library)
+    assert {hit.row for hit in library.search("Budget", 9)} == before
+
+
+def test_identical_files_are_indexed_once(library, folder):
+    shutil.copy(folder / "eins.md", folder / "kopie.md")
+    library.sync()
+    assert len(sources(library)) == 2
+    assert len(library.manifest()) == 3
+    (folder / "eins.md").unlink()
+    library.sync()
+    assert any("Budget" in document.text for document in library.documents())
+
+
+def test_a_sync_touches_only_its_own_folder(library, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "gast.md").write_text("# Gast\n\nEin fremder Text über Krisen.\n", "utf-8")
+    library.sync([other])
+    assert len(sources(library)) == 3
+    library.sync()
+    assert len(sources(library)) == 3
+
+
+def test_a_broken_file_is_named_and_stops_nobody_and_is_tried_again(library, folder):
+    (folder / "kaputt.pdf").write_bytes(b"%PDF-1.7 broken")
+    (folder / "leer.txt").write_bytes(b"")
+    (folder / "gut.md").write_text("# Gut\n\nEin guter Text.\n", "utf-8")
+    report = library.sync()
+    assert sorted(entry.source for entry in report.failed) == ["kaputt.pdf", "leer.txt"]
+    assert all(entry.reason and entry.source in entry.reason for entry in report.failed)
+    assert "gut.md" in sources(library)
+    again = library.sync()
+    assert sorted(entry.source for entry in again.failed) == ["kaputt.pdf", "leer.txt"]
+    (folder / "leer.txt").write_text("Jetzt steht hier ein Satz.", "utf-8")
+    assert [entry.source for entry in library.sync().failed] == ["kaputt.pdf"]
+    assert "leer.txt" in sources(library)
+
+
+def test_links_out_of_the_folder_are_not_followed(library, folder, tmp_path):
+    (tmp_path / "geheim.md").write_text("# Geheim\n\nNicht für die Bibliothek.\n", "utf-8")
+    (folder / "link.md").symlink_to(tmp_path / "geheim.md")
+    library.sync()
+    assert "link.md" not in sources(library)
+
+
+def test_an_original_joins_the_digest_of_the_same_title(library, folder):
+    front = "---\nwork: kern2013\ntitle: Der Kern der Sache\nauthors: [Eva Kern]\nyear: 2013\nlanguage: de\ndigest: true\n---\n"
+    (folder / "kern2013.de.md").write_text(front + "\n# Der Kern der Sache\n\nKern fordert Geduld.\n", "utf-8")
+    (folder / "kopiert.txt").write_text("Der Kern der Sache\n\nverfasst von: Eva Kern\n\nGeduld ist der Kern jeder Sache, sagt man.\n", "utf-8")
+    library.sync()
+    works = {document.source: document.work for document in library.documents()}
+    assert works["kopiert.txt"].key == "kern2013"
+    assert not works["kopiert.txt"].digest
+    assert library.counts().works == 3
+
+
+def test_a_reader_follows_the_switch(library, folder, tmp_path):
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as reader:
+        assert len(reader.documents()) == 2
+        (folder / "drei.md").write_text("# Krise\n\nIn der Krise antwortet der Chef selbst.\n", "utf-8")
+        library.sync()
+        hit = reader.search("Wer antwortet in der Krise?", 1)[0]
+        assert reader.document(hit.passage.document).source == "drei.md"
+
+
+def test_rollback_goes_back_one_generation(library, folder):
+    (folder / "zwei.md").unlink()
+    library.sync()
+    assert len(sources(library)) == 1
+    assert library.rollback() == "g0001"
+    assert len(sources(library)) == 2
+
+
+def test_removing_by_name(library):
+    library.remove(["eins.md"])
+    assert sources(library) == ["zwei.md"]
+    with pytest.raises(UsageError, match=r"nirgends\.md"):
+        library.remove(["nirgends.md"])
+
+
+def test_a_second_writer_is_refused(library, folder, tmp_path):
+    (folder / "neu.md").write_text("# Neu\n\nNeues.\n", "utf-8")
+    with FileLock(tmp_path / "index" / "lock"), pytest.raises(IndexLocked, match="Another process is writing"):
+        library.sync()
+    library.sync()
+    assert "neu.md" in sources(library)
+
+
+def test_no_index_says_what_to_do(tmp_path):
+    with Advisor.open(index=tmp_path / "none") as advisor, pytest.raises(IndexMissing, match="advisor ingest"):
+        advisor.ask("Was nun?")
+
+
+def test_a_foreign_index_is_refused_with_the_command_that_repairs_it(library, tmp_path):
+    stamp = tmp_path / "index" / "g0001" / "stamp.json"
+    data = json.loads(stamp.read_text())
+    stamp.write_text(json.dumps({**data, "fingerprint": "f" * 64, "encoder": "somebody-else"}))
+    with Advisor.open(index=tmp_path / "index") as advisor:
+        with pytest.raises(IndexForeign, match=r"somebody-else.*advisor ingest --rebuild"):
+            advisor.search("Budget")
+        advisor.sync([library.settings.corpus], rebuild=True)
+        assert len(advisor.documents()) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "bytes_"), [("CURRENT", b"nonsense"), ("g0001/library.sqlite3", b"x" * 100), ("g0001/stamp.json", b"{")]
+)
+def test_a_damaged_index_is_named(library, tmp_path, file, bytes_):
+    library.close()
+    (tmp_path / "index" / file).write_bytes(bytes_)
+    with Advisor.open(index=tmp_path / "index") as advisor, pytest.raises(IndexDamaged, match=r"rollback|ingest"):
+        advisor.search("Budget")
+
+
+def test_killed_while_writing_the_current_generation_stays_whole(library, folder, tmp_path):
+    for number in range(40):
+        (folder / f"neu{number}.md").write_text(f"# Text {number}\n\n" + f"Satz {number} über Budget und Personal. " * 60, "utf-8")
+    code = f"from advisor import Advisor; from pathlib import Path; Advisor.open(index={str(tmp_path / 'index')!r}).sync([Path({str(folder)!r})])"
+    process = subprocess.Popen([sys.executable, "-c", code])
+    deadline = time.time() + 60
+    while not list((tmp_path / "index").glob("*.draft")) and time.time() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as advisor:
+        assert len(advisor.documents()) == 2
+        advisor.sync()
+        assert len(advisor.documents()) == 42
+    assert not list((tmp_path / "index").glob("*.draft"))
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs to mount a small disk")
+def test_a_full_disk_leaves_the_current_generation(tmp_path, folder):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        with Advisor.open(Settings(index=disk / "index", corpus=folder)) as advisor:
+            advisor.sync()
+            (folder / "gross.md").write_text("# Groß\n\n" + "\n\n".join(f"Absatz {n} mit Wort{n}." * 20 for n in range(900)), "utf-8")
+            with pytest.raises(IndexDamaged, match="disk"):
+                advisor.sync()
+            assert len(advisor.documents()) == 2
+            assert not list(Path(disk, "index").glob("*.draft"))
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
