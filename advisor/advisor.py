@@ -16,6 +16,7 @@ from advisor.conversation import Conversation, Turn, question_language, standalo
 from advisor.documents.model import Document
 from advisor.encoder import BundledEncoder, Encoder
 from advisor.errors import UsageError
+from advisor.factors import Enumeration
 from advisor.index import Counts, Entry, Generation, Index
 from advisor.passages import Passage
 from advisor.retrieve import Hit, search
@@ -98,6 +99,10 @@ class Advisor:
     def passages_of(self, sha256: str) -> list[Passage]:
         """The passages of a document in order."""
         return [passage for _, passage in self._open().passages_of(sha256)]
+
+    def enumerations_of(self, sha256: str) -> list[Enumeration]:
+        """The lists of a document in order, each with all its factors."""
+        return self._open().enumerations(sha256)
 
     def factors_of(self, sha256: str) -> list[Span]:
         """The spans of all factors of a document in order."""

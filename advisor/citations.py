@@ -38,14 +38,16 @@ Verdict = Literal["found", "changed", "moved", "missing"]
 _REPORTED = re.compile(r"\((?:reported, not checked|berichtet, nicht geprüft)\)")
 
 
-def cite(number: int, document: Document, span: Span, section: str, page: str | None = None) -> Citation:
-    """The citation of a span; `page` is the page that the source names, else the document's own."""
+def cite(
+    number: int, document: Document, span: Span, section: str, page: str | None = None, after: Mapping[str, str] | None = None
+) -> Citation:
+    """The citation of a span; `page` is the page that the source names, else the document's own; `after` names works by their keys."""
     work = document.work
     quote = span.of(document.text)
     return Citation(
         number, quote, document.source, document.sha256, work.key, work.title, work.authors, work.year,
         page or document.page_label(span) or work.pages, section, document.language, span.start, span.end,
-        reference(work, document.language), work.digest, is_reported(quote),
+        reference(work, document.language, after or {}), work.digest, is_reported(quote),
     )  # fmt: skip
 
 
@@ -89,12 +91,16 @@ def _surname(name: str) -> str:
     return " ".join(words[start:])
 
 
-def reference(work: Work, language: str) -> str:
-    """The bibliographic reference of a work, with where it was quoted after and that a digest is one."""
+def _ended(title: str) -> str:
+    return title if title.endswith(("?", "!", ".")) else title + "."
+
+
+def reference(work: Work, language: str, after: Mapping[str, str] | None = None) -> str:
+    """The bibliographic reference of a work, with where it was quoted after and that a digest is one; `after` names works by key."""
     german = language == "de"
     authors = "; ".join(work.authors)
     when = work.date or (str(work.year) if work.year else ("o. J." if german else "n.d."))
-    parts = [f"{authors} ({when}): {work.title}." if authors else f"{work.title} ({when})."]
+    parts = [f"{authors} ({when}): {_ended(work.title)}" if authors else f"{work.title} ({when})."]
     if work.publication:
         parts.append(work.publication.rstrip(".") + ".")
     if work.pages:
@@ -102,7 +108,7 @@ def reference(work: Work, language: str) -> str:
     if work.doi:
         parts.append(f"DOI {work.doi}.")
     if work.quoted_after:
-        parts.append(f"{'Zitiert nach' if german else 'Quoted after'} {work.quoted_after}.")
+        parts.append(f"{'Zitiert nach' if german else 'Quoted after'} {(after or {}).get(work.quoted_after, work.quoted_after)}.")
     if work.digest:
         parts.append("Zusammenfassung dieser Bibliothek." if german else "Digest of this library.")
     return " ".join(parts)

@@ -13,11 +13,8 @@ from advisor.documents import SUFFIXES, read
 from advisor.documents.model import Document, Relation, Work
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
+from advisor.topics import KEYS
 
-TOPICS = (
-    "launch", "budget-staffing", "goals", "measurement", "alignment", "culture", "organisation", "governance", "platforms", "dialogue",
-    "crowd", "community", "voices", "crisis", "law", "strategy-basics",
-)  # fmt: skip
 MIRROR = {
     "supports": "supported_by", "supported_by": "supports", "qualifies": "qualified_by", "qualified_by": "qualifies",
     "origin_of": "derives_from", "derives_from": "origin_of", "disputes": "disputes",
@@ -67,7 +64,7 @@ def _register(file: Path) -> dict[str, tuple[str, ...]]:
         data = yaml.safe_load(file.read_text("utf-8")) or {}
         return {str(key): tuple(entry["urls"]) for key, entry in data.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise UsageError(f"{file} is no register of pages: {error}. Expected lines like S01: {{urls: [\"https://…\"]}}.") from error
+        raise UsageError(f'{file} is no register of pages: {error}. Expected lines like S01: {{urls: ["https://…"]}}.') from error
 
 
 def check(shelf: Shelf) -> tuple[Finding, ...]:
@@ -96,15 +93,30 @@ def _check_document(document: Document, register: Mapping[str, tuple[str, ...]])
         if not getattr(work, name):
             yield Finding(source, f"the front matter gives no {name}; add it")
     for topic in work.topics:
-        if topic not in TOPICS:
-            yield Finding(source, f"topic {topic!r} is not known; expected one of {', '.join(TOPICS)}")
+        if topic not in KEYS:
+            yield Finding(source, f"topic {topic!r} is not known; expected one of {', '.join(KEYS)}")
     for key, _ in work.sources:
         if key != "article" and key not in register:
             yield Finding(source, f"source {key!r} is not in sources.yaml; add the page or correct the key")
+    yield from _check_text(document)
+
+
+def _check_text(document: Document) -> Iterator[Finding]:
+    source = document.source
+    leads = [e.lead.of(document.text) for e in find(document)]
+    for topic, lead in document.work.lists:
+        if topic not in document.work.topics:
+            yield Finding(source, f"lists names the topic {topic!r}, which is not among topics; add it there or take it out")
+        if lead not in leads:
+            yield Finding(source, f"lists names {lead[:60]!r}…, which is the lead-in of no list; copy it letter by letter")
+    for question in document.work.questions:
+        if question.quote not in document.text:
+            place = f"question {question.ask!r} quotes {question.quote[:60]!r}…"
+            yield Finding(source, f"{place}, which is not in the text; copy it letter by letter")
     words = len(re.findall(r"\w+", document.text))
     if not WORDS[0] <= words <= WORDS[1] + 60:  # titles, headings and markers are counted here, too
         yield Finding(source, f"the text has {words} words; expected {WORDS[0]} to {WORDS[1]}")
-    written, found = written_lists(document), [len(e.factors) for e in find(document) if e.style in ("numbered", "bulleted")]
+    written, found = written_lists(document), [e.n for e in find(document) if e.style in ("numbered", "bulleted")]
     if written != found:
         yield Finding(source, f"lists written have {written} items, lists found {found}; mend the list's form")
 
@@ -137,6 +149,8 @@ def _check_versions(versions: Sequence[Document]) -> Iterator[Finding]:
     if ours != theirs:
         only = f"only in German {sorted(ours - theirs)}, only in English {sorted(theirs - ours)}"
         yield Finding(german.source, f"the figures differ: {only}; make them equal")
+    if [topic for topic, _ in german.work.lists] != [topic for topic, _ in english.work.lists]:
+        yield Finding(german.source, "lists names other topics than in English; make them equal")
     for name in ("title", "authors", "year", "kind", "topics", "pages", "quoted_after", "data"):
         if getattr(german.work, name) != getattr(english.work, name):
             yield Finding(german.source, f"{name} is {getattr(german.work, name)!r}, in English {getattr(english.work, name)!r}")
@@ -181,7 +195,9 @@ def _check_relation(document: Document, relation: Relation, works: Mapping[str, 
         return
     mirrored = [(r.other, r.on, r.kind) for other in others for r in other.work.relations]
     if (own.key, relation.on, MIRROR[relation.kind]) not in mirrored:
-        yield Finding(document.source, f"{label} has no mirror there; add {{with: {own.key}, on: {relation.on}, kind: {MIRROR[relation.kind]}}}")
+        yield Finding(
+            document.source, f"{label} has no mirror there; add {{with: {own.key}, on: {relation.on}, kind: {MIRROR[relation.kind]}}}"
+        )
 
 
 def bibliography(shelf: Shelf) -> str:
@@ -190,7 +206,7 @@ def bibliography(shelf: Shelf) -> str:
         "# Sources",
         "",
         "Made from the front matter by `advisor library sources`. Nothing is ever fetched from the addresses at the end.",
-        "What carries no page here is worded as reported in the digests and marked \"reported, not checked\".",
+        'What carries no page here is worded as reported in the digests and marked "reported, not checked".',
         "",
     ]
     used: set[str] = set()

@@ -208,14 +208,18 @@ class Tokens:
                 score = min(self._weights[head], self._weights[tail]) * min(len(head_word), len(word) - cut) ** 2
                 if best is None or score > best[0]:
                     best = (score, [head, tail])
-        if best or depth:
-            return best[1] if best else None
+        if best:
+            return best[1]
+        return None if depth else self._three_parts(word)
+
+    def _three_parts(self, word: str) -> list[int] | None:
+        """A known tail behind a head that splits in two."""
         for cut in range(len(word) - 4, 3, -1):
             tail = self._rows.get(self._stem(word[cut:]))
             if tail is not None and self._weights[tail] > 5:
-                head_parts = self._compound(word[:cut].removesuffix("s"), depth=1)
-                if head_parts:
-                    return [*head_parts, tail]
+                head = self._compound(word[:cut].removesuffix("s"), depth=1)
+                if head:
+                    return [*head, tail]
         return None
 
 

@@ -12,7 +12,8 @@
     │   ├── IndexMissing        there is none at that place
     │   ├── IndexForeign        made by another encoder, schema or program
     │   ├── IndexDamaged        it cannot be opened or fails its own check
-    │   └── IndexLocked         another process is writing
+    │   ├── IndexLocked         another process is writing
+    │   └── IndexUnwritable     the disk is full or the folder may not be written
     ├── EncoderError            the encoder cannot be loaded or does not answer
     └── ModelError              the language model cannot be loaded or does not answer
 
@@ -71,6 +72,10 @@ class IndexDamaged(IndexFailure):
 
 class IndexLocked(IndexFailure):
     """Another process is writing to the index."""
+
+
+class IndexUnwritable(IndexFailure):
+    """The disk is full or the folder may not be written."""
 
 
 class EncoderError(AdvisorError):

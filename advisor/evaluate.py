@@ -56,7 +56,9 @@ def read_gold(path: Path) -> list[Gold]:
             try:
                 questions.append(_gold(json.loads(line), str(number)))
             except (ValueError, KeyError, TypeError) as error:
-                raise UsageError(f"{path}, line {number}: {error!r}. Expected {{\"question\": …, \"works\": […] or \"documents\": […]}}.") from error
+                raise UsageError(
+                    f'{path}, line {number}: {error!r}. Expected {{"question": …, "works": […] or "documents": […]}}.'
+                ) from error
     return questions
 
 

@@ -21,25 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.errors import EncoderError
+from advisor.stopwords import FAINT, STOP
 
 Scores = NDArray[np.float32]
 K1, B = 1.2, 0.75
+FAINTNESS = 0.3  # weight of a word without a subject in a question
 KEEP_SOURCE = 0.2  # weight of the untranslated stem across languages: names, numbers and loan words match as they are
 WEIGHTS = Path(__file__).parent / "weights"
 
-_STOP = {
-    "en": frozenset(
-        "the a an of in on at to for and or is are was were be been being by with from as that this these those it its what which who "
-        "whom whose when where why how did do does has have had not no than then there their they he she his her him i you we our your "
-        "my me us them if but so can could would should will may might into about over after before between during".split()
-    ),
-    "de": frozenset(
-        "der die das den dem des ein eine einer eines einem einen und oder ist sind war waren sein seine seiner wurde wurden werden wird "
-        "worden von vom zu zum zur im in an am auf aus bei mit nach für als dass daß dies diese dieser dieses es er sie ihr ihre wir ich "
-        "du was welche welcher welches welchen wer wen wem wessen wann wo warum wie hat haben hatte hatten nicht kein keine sich auch "
-        "nur noch über unter vor zwischen während durch gegen ohne um so wenn aber kann können könnte".split()
-    ),
-}
 _WORD = re.compile(r"\w+")
 
 
@@ -56,6 +45,7 @@ class Analyser:
             "de": Stemmer.Stemmer("german").stemWord,
             "en": Stemmer.Stemmer("english").stemWord,
         }
+        self._faint = {language: {self._stem[language](word) for word in words} for language, words in FAINT.items()}
         self._weights = weights
         self._parts: dict[str, tuple[str, ...]] = {}
 
@@ -80,9 +70,14 @@ class Analyser:
     def stems(self, text: str, language: str) -> list[str]:
         """Stems without compound parts."""
         words = _WORD.findall(text.lower())
-        stop = _STOP.get(language, _STOP["en"])
+        stop = STOP.get(language, STOP["en"])
         stem = self._stem.get(language, self._stem["en"])
         return [stem(word) for word in ([word for word in words if word not in stop] or words)]
+
+    def weight(self, stem: str, language: str) -> float:
+        """How much a stem of a question counts: less where it has no subject."""
+        faint = self._faint.get(language, self._faint["en"])
+        return FAINTNESS if stem in faint else 1.0
 
     def parts(self, stem: str) -> tuple[str, ...]:
         """The two known parts of a German compound, else nothing."""
@@ -248,6 +243,7 @@ class Lexicon:
         total = np.zeros(len(lengths), np.float32)
         norm = K1 * (1 - B + B * lengths / max(mean, 1e-6))
         for term, alternatives in self._query(question, question_language, language):
+            weight_of_term = self._analyser.weight(term, question_language)
             frequency = np.zeros(len(lengths), np.float32)
             matched = 0.0
             for alternative, weight in alternatives:
@@ -257,17 +253,18 @@ class Lexicon:
             if matched:
                 matched = min(max(matched, 1e-3), len(rows) - 1) if len(rows) > 1 else 1.0
                 inverse = np.log(1 + (len(rows) - matched + 0.5) / (matched + 0.5))
-                total += np.float32(inverse) * frequency * np.float32(K1 + 1) / (frequency + norm + np.float32(1e-9))
-            del term
+                total += np.float32(weight_of_term * inverse) * frequency * np.float32(K1 + 1) / (frequency + norm + np.float32(1e-9))
         return total
 
-    def known(self, question: str, question_language: str) -> dict[str, bool]:
-        """For each stem of the question: does any passage of the library hold it or a translation of it?"""
+    def known(self, question: str, question_language: str, ignore: NDArray[np.int32]) -> dict[str, bool]:
+        """For each stem of the question that has a subject: does a passage hold it or a translation of it, those to ignore aside?"""
         result: dict[str, bool] = {}
         for language in self.languages:
             for stem, alternatives in self._query(question, question_language, language):
-                held = any(len(self._postings(language, term).rows) for term, weight in alternatives if weight >= 0.05)
-                result[stem] = result.get(stem, False) or held
+                if self._analyser.weight(stem, question_language) == 1:
+                    terms = [term for term, weight in alternatives if weight >= 0.05]
+                    held = any(not np.isin(self._postings(language, term).rows, ignore).all() for term in terms)
+                    result[stem] = result.get(stem, False) or held
         return result
 
     def _query(self, question: str, source: str, target: str) -> list[tuple[str, Sequence[tuple[str, float]]]]:

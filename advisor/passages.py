@@ -70,25 +70,28 @@ def _name(path: dict[int, str]) -> str:
 
 
 def _grouped(text: str, blocks: list[Block]) -> Iterator[Span]:
-    """Spans of whole blocks: short neighbours together up to TARGET, a list with its lead-in up to LIMIT, long blocks in sentences."""
+    """Spans of whole blocks: short neighbours together up to TARGET, a list with its lead-in alone, long blocks in sentences."""
     start = end = -1
     count = 0
-    previous: Block | None = None
-    for block in blocks:
-        block_start = _with_marker(text, block, end)
-        joined = block.span.end - start
-        belongs = previous is not None and (
-            (block.kind in ("item", "row") and joined <= LIMIT) or (previous.kind == "paragraph" and joined <= TARGET and count < 3)
-        )
-        if previous is not None and belongs:
+    for number, block in enumerate(blocks):
+        previous = blocks[number - 1] if number else None
+        leads = block.kind == "paragraph" and number + 1 < len(blocks) and blocks[number + 1].kind in ("item", "row")
+        if previous is not None and start >= 0 and not leads and _belongs(previous, block, block.span.end - start, count):
             end, count = block.span.end, count + 1
-        else:
-            if start >= 0:
-                yield from _cut(text, Span(start, end))
-            start, end, count = block_start, block.span.end, 1
-        previous = block
+            continue
+        block_start = _with_marker(text, block, end)
+        if start >= 0:
+            yield from _cut(text, Span(start, end))
+        start, end, count = block_start, block.span.end, 1
     if start >= 0:
         yield from _cut(text, Span(start, end))
+
+
+def _belongs(previous: Block, block: Block, joined: int, count: int) -> bool:
+    """Whether a block goes on the passage of the block before it, which would then have `joined` characters and had `count` blocks."""
+    if block.kind in ("item", "row"):
+        return joined <= LIMIT
+    return previous.kind == "paragraph" and joined <= TARGET and count < 3
 
 
 def _with_marker(text: str, block: Block, floor: int) -> int:

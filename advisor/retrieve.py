@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.encoder import Encoder, Vectors
-from advisor.index import Generation
+from advisor.index import Asked, Generation
 from advisor.passages import Passage
 
 MEANING = 0.6  # weight of the vectors against the words; .5 to .7 is a plateau on held-out paragraphs
 CANDIDATES = 100  # from each side, per language
+COMPANY = 0.3  # share of the mean of a document's four best scores that each of its passages gains: a good hit is seldom alone
+TOPIC, STANDS_OUT = 0.6, 1.5  # what a topic gains for each unit that its z-score exceeds STANDS_OUT
+# Questions that the library says it answers: how many are compared, from which z-score on one counts as near, what each unit above that
+# is worth, and by how much a question in the other language must be nearer.
+QUESTIONS, NEAR, MATCH, OTHER_LANGUAGE = 40, 1.0, 0.5, 1.0
 # Spread below which a few passages or a question without words would make z-scores meaningless.
 LEAST_SPREAD = (0.03, 0.5)
 OWN_LANGUAGE = 0.5  # added where passage and question share the language, in units of the fused score
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A question that the library says it answers, how near it is to the one that was asked (a cosine), and how far that stands out."""
+
+    asked: Asked
+    similarity: float
+    excess: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: `score` is the fused z-score (0 = as near as any passage), `similarity` the cosine, `words` the BM25 score."""
+    """A passage found: `score` is the fused z-score (0 = as near as any passage), `similarity` the cosine, `words` the BM25 score.
+
+    `match` is the nearest question that this passage is said to answer, where one is near.
+    """
 
     row: int
     passage: Passage
     score: float
     similarity: float
     words: float
+    match: Match | None = None
 
 
 Keep = Callable[[Passage], bool]
@@ -35,26 +54,69 @@ Keep = Callable[[Passage], bool]
 def search(generation: Generation, encoder: Encoder, question: str, language: str, k: int, keep: Keep | None = None) -> tuple[Hit, ...]:
     """The k best passages of all languages for a question in `language` ("de" or "en"); `keep` filters passages."""
     vector = encoder.encode_question(question, language)
-    hits = [hit for pool in generation.lexicon.languages for hit in _pool(generation, vector, question, language, pool)]
+    matches = matched(generation, vector, language)
+    hits = [hit for pool in generation.lexicon.languages for hit in _pool(generation, vector, question, language, pool, matches)]
+    hits = _on_topic(generation, vector, _in_company(hits))
     hits.sort(key=lambda hit: (-hit.score, hit.row))
     if keep is not None:
         hits = [hit for hit in hits if keep(hit.passage)]
     return tuple(hits[:k])
 
 
-def _pool(generation: Generation, vector: Vectors, question: str, language: str, pool: str) -> list[Hit]:
+def _in_company(hits: Sequence[Hit]) -> list[Hit]:
+    """Every hit raised by how well its document does as a whole."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for hit in hits:
+        scores[hit.passage.document].append(max(hit.score, 0.0))
+    gain = {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in scores.items()}
+    return [replace(hit, score=hit.score + gain[hit.passage.document]) for hit in hits]
+
+
+def _on_topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits of works that carry a topic which stands out for the question, raised by how far it does."""
+    gains = {topic: TOPIC * min(max(value - STANDS_OUT, 0.0), 1.5) for topic, value in generation.topics(vector).items()}
+    raised = []
+    for hit in hits:
+        topics = generation.document(hit.passage.document).work.topics
+        raised.append(replace(hit, score=hit.score + max((gains.get(topic, 0.0) for topic in topics), default=0.0)))
+    return raised
+
+
+def matched(generation: Generation, vector: Vectors, language: str) -> dict[int, Match]:
+    """For passages that answer a question near the one asked, the nearest such question, by row of the passage."""
+    best: dict[int, Match] = {}
+    for pool in generation.question_languages():
+        usual = generation.similarities(f"questions-{pool}", vector)
+        mean, spread = float(usual.mean()), max(float(usual.std()), LEAST_SPREAD[0])
+        near = generation.vectors.nearest(f"questions-{pool}", vector, QUESTIONS)
+        held = generation.asked([row for row, _ in near])
+        for row, similarity in near:
+            asked = held[row]
+            excess = (similarity - mean) / spread - NEAR - (0.0 if pool == language else OTHER_LANGUAGE)
+            if excess > 0 and (asked.passage not in best or excess > best[asked.passage].excess):
+                best[asked.passage] = Match(asked, similarity, excess)
+    return best
+
+
+def _pool(generation: Generation, vector: Vectors, question: str, language: str, pool: str, matches: Mapping[int, Match]) -> list[Hit]:
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
     by_words = rows[np.argsort(-words[rows], kind="stable")[:CANDIDATES]]
-    near = dict(generation.vectors.nearest(pool, vector, min(CANDIDATES, len(rows))))
-    others = [int(row) for row in by_words if words[row] > 0 and int(row) not in near]
-    near |= {row: float(stored @ vector) for row, stored in generation.vectors.vectors(pool, others).items()}
-    usual = generation.similarities(pool, vector)
+    near = dict(generation.vectors.nearest(f"passages-{pool}", vector, min(CANDIDATES, len(rows))))
+    asked = {row: match for row, match in matches.items() if match.asked.language == pool}
+    others = [int(row) for row in {*by_words[words[by_words] > 0].tolist(), *asked} if row not in near]
+    near |= {row: float(stored @ vector) for row, stored in generation.vectors.vectors(f"passages-{pool}", others).items()}
+    usual = generation.similarities(f"passages-{pool}", vector)
     fused = fuse(near, {row: float(words[row]) for row in near}, usual, words[rows])
     passages = generation.passages(list(near))
     bonus = OWN_LANGUAGE if pool == language else 0.0
-    return [Hit(row, passages[row], fused[row] + bonus, near[row], float(words[row])) for row in near if row in passages]
+    gain = {row: MATCH * match.excess for row, match in asked.items()}
+    return [
+        Hit(row, passages[row], fused[row] + bonus + gain.get(row, 0.0), near[row], float(words[row]), asked.get(row))
+        for row in near
+        if row in passages
+    ]
 
 
 def fuse(

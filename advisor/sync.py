@@ -78,7 +78,7 @@ def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
         try:
             found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
         except OSError as error:
-            unreadable.append(Entry(owner, source, "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
+            unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
     gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in found}
     new = [c for source, c in found.items() if source not in known]
     return Plan(owner, *_compared(found, known, gone, new), failed=tuple(unreadable))
@@ -87,10 +87,10 @@ def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
 def _compared(
     found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate]
 ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[tuple[str, Candidate], ...], tuple[Entry, ...], tuple[Entry, ...]]:
-    lost = {entry.sha256: entry.source for entry in gone.values() if entry.state == "indexed"}
-    renamed = [(lost.pop(c.entry.sha256), c) for c in new if c.entry.sha256 in lost]
+    lost = {_content(entry): entry.source for entry in gone.values() if entry.state == "indexed"}
+    renamed = [(lost.pop(_content(c.entry)), c) for c in new if _content(c.entry) in lost]
     moved_from, moved_to = {source for source, _ in renamed}, {id(c) for _, c in renamed}
-    same = [s for s in found if s in known and found[s].entry.sha256 == known[s].sha256 and known[s].state == "indexed"]
+    same = [s for s in found if s in known and _content(found[s].entry) == _content(known[s]) and known[s].state == "indexed"]
     kept = set(same)
     return (
         tuple(c for c in new if id(c) not in moved_to),
@@ -99,6 +99,10 @@ def _compared(
         tuple(entry for source, entry in gone.items() if source not in moved_from),
         tuple(found[source].entry for source in same),
     )
+
+
+def _content(entry: Entry) -> tuple[str, str]:
+    return entry.sha256, entry.sidecar
 
 
 def _files(root: Path) -> list[Path]:
@@ -121,10 +125,8 @@ def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
     modified = max(part.stat().st_mtime_ns for part in parts)
     if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
         return known
-    digest = hashlib.sha256(file.read_bytes())
-    if len(parts) > 1:
-        digest.update(hashlib.sha256(sidecar.read_bytes()).digest())
-    return Entry(owner, source, digest.hexdigest(), "indexed", size, modified)
+    digests = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts]
+    return Entry(owner, source, digests[0], digests[1] if len(digests) > 1 else "", "indexed", size, modified)
 
 
 def sync(index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress) -> Report:

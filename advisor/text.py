@@ -43,7 +43,7 @@ _ABBREVIATIONS = frozenset(
     "abs art az bd bzw ca co dr etc ed eds e.g eg et al f ff fig hrsg i.e inc jg jr kap lit ltd max min mio mrd mr mrs ms nr no o.ä p pp "
     "prof s sog sr st str tab u.a usw vgl vol vs z.b d.h i.d.r u.ä rev approx cf ch para sec dept est gmbh".split()
 )
-_END = re.compile(r"[.!?…]+[\"'”“»)\]]*(?=\s|$)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”“»)\]]*+(?=\s|$)")
 _MONTHS = frozenset(
     "januar februar märz april mai juni juli august september oktober november dezember january february march may june july october "
     "december jahrhundert jahrestag".split()

@@ -32,26 +32,20 @@ def make_pdf(
     canvas = Canvas(str(path), pagesize=(595, 842))
     if font == "Vera":
         registerFont(TTFont("Vera", "Vera.ttf"))
-    if title is not None:
-        canvas.setTitle(title)
-    if author is not None:
-        canvas.setAuthor(author)
+    canvas.setTitle(title or "")
+    canvas.setAuthor(author or "")
     for number, label in enumerate(labels):
         canvas.addPageLabel(number, prefix=label)
     for number, lines in enumerate(pages, start=1):
         canvas.setFont(font, 11)
-        if head:
-            canvas.drawString(60, 800, head.format(page=number))
         if not lines:
             canvas.drawImage(ImageReader(_picture()), 60, 300, 200, 200)
-        for row, line in enumerate(lines):
-            canvas.drawString(60, 770 - 14 * row, line)
-        if foot:
-            canvas.drawString(60, 30, foot.format(page=number))
-        for entry, (page, text, depth) in enumerate(outline):
-            if page == number:
-                canvas.bookmarkPage(f"entry{entry}")
-                canvas.addOutlineEntry(text, f"entry{entry}", depth)
+        drawn = {800: head.format(page=number), **{770 - 14 * row: line for row, line in enumerate(lines)}, 30: foot.format(page=number)}
+        for height, line in drawn.items():
+            canvas.drawString(60, height, line)
+        for entry, (_, text, depth) in [(at, one) for at, one in enumerate(outline) if one[0] == number]:
+            canvas.bookmarkPage(f"entry{entry}")
+            canvas.addOutlineEntry(text, f"entry{entry}", depth)
         canvas.showPage()
     canvas.save()
     if password or owner_password:

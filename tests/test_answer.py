@@ -43,9 +43,7 @@ def test_the_launch_question_gets_every_factor(advisor, language):
     assert all(c.language == language for c in answer.citations)
 
 
-@pytest.mark.parametrize(
-    "question", ["Which resources should be in place, and for how long?", "Wie lange muss das Geld gesichert sein?"]
-)
+@pytest.mark.parametrize("question", ["Which resources should be in place, and for how long?", "Wie lange muss das Geld gesichert sein?"])
 def test_paraphrases_find_the_three_years(advisor, question):
     answer = advisor.ask(question)
     assert answer.outcome == "answered"

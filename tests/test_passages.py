@@ -6,7 +6,8 @@ from advisor.passages import LIMIT, split
 from advisor.text import Span
 
 pieces = st.lists(
-    st.tuples(st.sampled_from(["heading", "paragraph", "item", "row"]), st.text("abc äöü.,; 123\n", min_size=1).filter(str.strip)), max_size=12
+    st.tuples(st.sampled_from(["heading", "paragraph", "item", "row"]), st.text("abc äöü.,; 123\n", min_size=1).filter(str.strip)),
+    max_size=12,
 )
 
 
@@ -46,7 +47,16 @@ def test_a_giant_paragraph_is_cut_between_words_and_nothing_is_lost():
 
 
 def test_a_list_stays_with_its_lead_in_and_its_heading():
-    made = document([("heading", "Faktoren"), ("paragraph", "Frank nennt:"), ("item", "Geld"), ("item", "Leute"), ("heading", "Mehr"), ("paragraph", "Ende.")])
+    made = document(
+        [
+            ("heading", "Faktoren"),
+            ("paragraph", "Frank nennt:"),
+            ("item", "Geld"),
+            ("item", "Leute"),
+            ("heading", "Mehr"),
+            ("paragraph", "Ende."),
+        ]
+    )
     first, second = split(made)
     assert first.span.of(made.text).startswith("Frank nennt:")
     assert first.span.of(made.text).endswith("Leute")

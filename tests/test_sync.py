@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from advisor import Advisor, Settings
-from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, UsageError
+from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable, UsageError
 
 ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
 TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
@@ -56,7 +56,9 @@ def test_added_changed_and_removed_files(library, folder):
     library.sync()
     assert sources(library) == ["drei.md", "eins.md"]
     assert "fünf Jahre" in library.search("Wie viele Jahre Budget?", 1)[0].passage.span.of(library.documents()[1].text)
-    assert not [hit for hit in library.search("Personal für den Kundendialog", 9) if "Personal" in library.document(hit.passage.document).text]
+    assert not [
+        hit for hit in library.search("Personal für den Kundendialog", 9) if "Personal" in library.document(hit.passage.document).text
+    ]
 
 
 def test_a_renamed_file_is_recognised_and_not_encoded_again(library, folder):
@@ -114,7 +116,9 @@ def test_links_out_of_the_folder_are_not_followed(library, folder, tmp_path):
 def test_an_original_joins_the_digest_of_the_same_title(library, folder):
     front = "---\nwork: kern2013\ntitle: Der Kern der Sache\nauthors: [Eva Kern]\nyear: 2013\nlanguage: de\ndigest: true\n---\n"
     (folder / "kern2013.de.md").write_text(front + "\n# Der Kern der Sache\n\nKern fordert Geduld.\n", "utf-8")
-    (folder / "kopiert.txt").write_text("Der Kern der Sache\n\nverfasst von: Eva Kern\n\nGeduld ist der Kern jeder Sache, sagt man.\n", "utf-8")
+    (folder / "kopiert.txt").write_text(
+        "Der Kern der Sache\n\nverfasst von: Eva Kern\n\nGeduld ist der Kern jeder Sache, sagt man.\n", "utf-8"
+    )
     library.sync()
     works = {document.source: document.work for document in library.documents()}
     assert works["kopiert.txt"].key == "kern2013"
@@ -170,9 +174,7 @@ def test_a_foreign_index_is_refused_with_the_command_that_repairs_it(library, tm
         assert len(advisor.documents()) == 2
 
 
-@pytest.mark.parametrize(
-    ("file", "bytes_"), [("CURRENT", b"nonsense"), ("g0001/library.sqlite3", b"x" * 100), ("g0001/stamp.json", b"{")]
-)
+@pytest.mark.parametrize(("file", "bytes_"), [("CURRENT", b"nonsense"), ("g0001/library.sqlite3", b"x" * 100), ("g0001/stamp.json", b"{")])
 def test_a_damaged_index_is_named(library, tmp_path, file, bytes_):
     library.close()
     (tmp_path / "index" / file).write_bytes(bytes_)
@@ -183,8 +185,8 @@ def test_a_damaged_index_is_named(library, tmp_path, file, bytes_):
 def test_killed_while_writing_the_current_generation_stays_whole(library, folder, tmp_path):
     for number in range(40):
         (folder / f"neu{number}.md").write_text(f"# Text {number}\n\n" + f"Satz {number} über Budget und Personal. " * 60, "utf-8")
-    code = f"from advisor import Advisor; from pathlib import Path; Advisor.open(index={str(tmp_path / 'index')!r}).sync([Path({str(folder)!r})])"
-    process = subprocess.Popen([sys.executable, "-c", code])
+    code = "import sys; from pathlib import Path; from advisor import Advisor; Advisor.open(index=sys.argv[1]).sync([Path(sys.argv[2])])"
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "index"), str(folder)])
     deadline = time.time() + 60
     while not list((tmp_path / "index").glob("*.draft")) and time.time() < deadline:
         time.sleep(0.01)
@@ -208,9 +210,21 @@ def test_a_full_disk_leaves_the_current_generation(tmp_path, folder):
         with Advisor.open(Settings(index=disk / "index", corpus=folder)) as advisor:
             advisor.sync()
             (folder / "gross.md").write_text("# Groß\n\n" + "\n\n".join(f"Absatz {n} mit Wort{n}." * 20 for n in range(900)), "utf-8")
-            with pytest.raises(IndexDamaged, match="disk"):
+            with pytest.raises(IndexUnwritable, match="disk"):
                 advisor.sync()
             assert len(advisor.documents()) == 2
             assert not list(Path(disk, "index").glob("*.draft"))
     finally:
         subprocess.run(["umount", "-l", disk], check=False)
+
+
+def test_work_data_beside_a_file_are_read_and_their_change_is_seen(library, folder):
+    (folder / "bericht.txt").write_text("Ein Bericht über Ziele.\n\nDie Ziele sind klar.", "utf-8")
+    (folder / "bericht.txt.yaml").write_text("title: Der Bericht\nauthors: [Ida Muster]\nyear: 2011\n", "utf-8")
+    library.sync()
+    assert {d.source: d.work.year for d in library.documents()}["bericht.txt"] == 2011
+    assert library.sync().unchanged == 3
+    (folder / "bericht.txt.yaml").write_text("title: Der Bericht\nauthors: [Ida Muster]\nyear: 2012\n", "utf-8")
+    library.sync()
+    assert {d.source: d.work.year for d in library.documents()}["bericht.txt"] == 2012
+    assert len(sources(library)) == 3

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from advisor.answer.evidence import Found, Unit, gather, one_version, units, wants_list
+from advisor.answer.evidence import Found, Unit, WorkFound, asked_for, by_work, gather, nearness, on_topic, one_version, units
 from advisor.answer.phrases import phrase
+from advisor.answer.question import wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
 from advisor.answer.strength import judge
 from advisor.citations import Citation, cite, is_reported, short_name
@@ -18,12 +19,17 @@ from advisor.index import Generation
 from advisor.retrieve import search
 from advisor.text import Span
 
-HITS = 24
-LISTS = {True: 4, False: 2}  # at most so many lists where the question asks for several things, or does not
-FINDINGS = 6
+HITS = 60
+WORKS = 8
+LIST_SHARE, SECOND_SHARE = 0.7, 0.9  # of the best list's worth that others, and a second list of the same work, must reach
+NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from which the list is given
+PLAIN_TOPIC = 2.2  # z-score of a topic from which a question is taken to be about it
+PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
+MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
 DISAGREEMENTS = 3
 NEAREST = 3
-LIST_FLOOR, FINDING_FLOOR = 0.62, 0.6  # share of the best score that a passage must reach
+# Shares of the best score that a work, a list where several things are asked for, and a list elsewhere must reach.
+WORK_FLOOR, LIST_FLOOR, LIST_ALONE = 0.5, 0.5, 0.65
 
 
 @dataclass
@@ -35,12 +41,13 @@ class _Page:
     citations: list[Citation] = field(default_factory=list)
     lists: list[GivenList] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    after: Mapping[str, str] = field(default_factory=dict)
 
     def cite(self, document: Document, span: Span, section: str, page: str | None = None) -> int:
         for known in self.citations:
             if (known.sha256, known.start, known.end) == (document.sha256, *span):
                 return known.number
-        self.citations.append(cite(len(self.citations) + 1, document, span, section, page))
+        self.citations.append(cite(len(self.citations) + 1, document, span, section, page, self.after))
         return len(self.citations)
 
     def add(self, statement: Statement, line: str) -> None:
@@ -54,17 +61,17 @@ class _Page:
 def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
-    found = gather(generation, search(generation, encoder, question, language, HITS))
-    found = one_version(found, language)
-    strength = judge(generation, question, language, [item.hit for item in found])
+    several = wants_several(question)
+    found = one_version(generation, gather(generation, search(generation, encoder, question, language, HITS), several), language)
+    strength = judge(generation, encoder, question, language, found)
     if strength is None or not found:
         return _refusal(generation, question, language, found, begin)
-    page = _Page(language)
-    top = found[0].hit.score
-    _add_lists(page, [item for item in found if item.hit.score >= LIST_FLOOR * top], LISTS[wants_list(question)])
-    near = [item for item in found if item.hit.score >= FINDING_FLOOR * top][:8]
-    _add_findings(page, units(near, encoder, question, language))
-    _add_disagreements(page, generation, found)
+    page = _Page(language, after=_names(generation, language))
+    works = by_work(found)
+    works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
+    _add_lists(page, _lists(generation, encoder, works, question, language))
+    _add_findings(page, works, encoder, question, language)
+    _add_disagreements(page, generation, [item for work in works for item in work.found[:4]])
     if strength == "weak":
         page.lines.insert(0, phrase("weak", language) + "\n")
     text = "\n".join(page.lines).strip()
@@ -74,14 +81,52 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     )  # fmt: skip
 
 
-def _add_lists(page: _Page, found: Sequence[Found], most: int) -> None:
-    given: set[tuple[str, Span]] = set()
-    for item in found:
-        for enumeration in item.lists:
-            key = (item.document.sha256, enumeration.lead)
-            if len(page.lists) < most and key not in given:
-                given.add(key)
-                _add_list(page, item, enumeration)
+def _names(generation: Generation, language: str) -> dict[str, str]:
+    """How the works of the library are named in a sentence, by key."""
+    return {document.work.key: short_name(document.work, language) for document in generation.documents()}
+
+
+def _lists(
+    generation: Generation, encoder: Encoder, works: Sequence[WorkFound], question: str, language: str
+) -> list[tuple[Found, Enumeration]]:
+    """The lists to give, best first, at most two of a work.
+
+    Where several things on a plain topic are asked for, every work of the library on that topic is asked, found or not; else the best
+    few works. A list that is said to answer a question near this one is always among them.
+    """
+    several = wants_several(question)
+    vector = encoder.encode_question(question, language)
+    topic, value = max(generation.topics(vector).items(), key=lambda pair: pair[1])
+    top = works[0].score
+    lists = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
+    if several and value >= PLAIN_TOPIC:
+        lists += on_topic(generation, topic, vector, language)
+    else:
+        floor = (LIST_FLOOR if several else LIST_ALONE) * top
+        lists += [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
+        topic = ""
+    lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in lists}.values())
+    worth = [
+        item.hit.similarity + told + fit for (item, _), (told, fit) in zip(lists, nearness(generation, lists, vector, topic), strict=True)
+    ]
+    order = sorted(range(len(lists)), key=lambda i: -worth[i])
+    return _best_of_each([lists[i] for i in order], [worth[i] for i in order])
+
+
+def _best_of_each(lists: Sequence[tuple[Found, Enumeration]], worth: Sequence[float]) -> list[tuple[Found, Enumeration]]:
+    """The first list of each work, and the first work's second where it comes near; none far below the best."""
+    chosen: list[tuple[Found, Enumeration]] = []
+    for pair, value in zip(lists, worth, strict=True):
+        own = sum(item.work == pair[0].work for item, _ in chosen)
+        first = bool(chosen) and pair[0].work == chosen[0][0].work
+        if value >= LIST_SHARE * worth[0] and (own == 0 or (own == 1 and first and value >= SECOND_SHARE * worth[0])):
+            chosen.append(pair)
+    return chosen
+
+
+def _add_lists(page: _Page, lists: Sequence[tuple[Found, Enumeration]]) -> None:
+    for item, enumeration in lists:
+        _add_list(page, item, enumeration)
 
 
 def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
@@ -91,7 +136,7 @@ def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
     number = len(page.lists)
     reference = enumeration.page_reference
     n = page.cite(document, enumeration.lead, enumeration.section, reference)
-    page.heading(phrase("lists", language, who=_who(document, language)))
+    page.heading(phrase("lists", language, who=_who(page, document)))
     page.add(Statement(lead, "lead", (n,), number), f"{lead} [{n}]\n")
     for factor in enumeration.factors:
         text = factor.span.of(document.text)
@@ -109,24 +154,40 @@ def _add_notes(page: _Page, document: Document) -> None:
         page.lines.append(f"\n*{phrase('other_language', page.language, original=phrase(document.language, page.language))}*")
 
 
-def _who(document: Document, language: str) -> str:
-    return short_name(document.work, language)
+def _who(page: _Page, document: Document) -> str:
+    """How the answer names a work: "Frank, quoted after Speck (2014)"."""
+    name = short_name(document.work, page.language)
+    source = document.work.quoted_after
+    return f"{name}, {phrase('quoted_after', page.language, who=page.after.get(source, source))}" if source else name
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _add_findings(page: _Page, found: Sequence[Unit]) -> None:
-    """The paragraphs nearest to the question, best first, under the name of their work."""
-    shown = sorted(found, key=lambda unit: -unit.similarity - 0.02 * unit.found.hit.score)[:FINDINGS]
+def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, question: str, language: str) -> None:
+    """The paragraphs nearest to the question: three of the first work, fewer of the others."""
+    found = units([item for work in works for item in work.found[:5]], encoder, question, language)
+    figure = wants_figure(question)
+    shown: list[Unit] = []
+    for rank, work in enumerate(works):
+        own = [unit for unit in found if unit.found.work == work.key]
+        own.sort(
+            key=lambda unit: -unit.similarity - 0.05 * unit.found.hit.score - 0.1 * (figure and _has_figure(unit)) - 0.5 * unit.answers
+        )
+        most = PARAGRAPHS[min(rank, len(PARAGRAPHS) - 1)]
+        shown += own[:most] if len(page.lists) < MANY_LISTS else [unit for unit in own[:1] if unit.answers or unit.similarity >= CLOSE]
     if shown and page.lists:
         page.heading(phrase("further", page.language))
     for unit in shown:
         document = unit.found.document
         text = unit.span.of(document.text)
         n = page.cite(document, unit.span, unit.found.hit.passage.section)
-        page.add(Statement(text, "finding", (n,)), f"- {_who(document, page.language)}: {_one_line(text)} [{n}]")
+        page.add(Statement(text, "finding", (n,)), f"- {_who(page, document)}: {_one_line(text)} [{n}]")
+
+
+def _has_figure(unit: Unit) -> bool:
+    return any(c.isdigit() for c in unit.span.of(unit.found.document.text))
 
 
 def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Found]) -> None:
@@ -140,7 +201,7 @@ def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Foun
             start = document.text.index(relation.says)
             span = Span(start, start + len(relation.says))
             numbers.append(page.cite(document, span, _section(document, span)))
-            texts.append(f"{_who(document, page.language)}: {_one_line(relation.says)} [{numbers[-1]}]")
+            texts.append(f"{_who(page, document)}: {_one_line(relation.says)} [{numbers[-1]}]")
         page.add(Statement(f"{first.says} — {second.says}", "disagreement", tuple(numbers), note=first.point), "- " + " — ".join(texts))
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from advisor.documents.model import Document
-from advisor.encoder import Encoder
+from advisor.encoder import Encoder, Vectors
 from advisor.factors import Enumeration
 from advisor.index import Generation
 from advisor.retrieve import Hit
-from advisor.text import Span, sentences
+from advisor.text import Span, fold, sentences
 
+# Sections that every digest has (docs/digests.md): what stands there was found, but is not what the work is about.
+CAVEATS = ("What it does not say", "Was es nicht sagt")
+IN_PASSING = {
+    **{fold(section): 1.0 for section in CAVEATS},
+    "how it stands to other works": 0.3, "wie es zu anderen werken steht": 0.3,
+}  # fmt: skip
+READING = ("A reading of this digest", "Lesart dieser Zusammenfassung")  # our inference, not the work's statement
+LIST_GAIN = 0.8
 LONG = 420  # characters; a longer paragraph is quoted by its best sentences
 
 
@@ -32,6 +39,28 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkFound:
+    """A work with its hits, best first; `score` is that of the best."""
+
+    key: str
+    found: tuple[Found, ...]
+
+    @property
+    def score(self) -> float:
+        """Score of the best hit."""
+        return self.found[0].hit.score
+
+    @property
+    def lists(self) -> list[tuple[Found, Enumeration]]:
+        """The lists under the hits, each once, by the score of their hit."""
+        seen: dict[tuple[str, Span], tuple[Found, Enumeration]] = {}
+        for item in self.found:
+            for enumeration in item.lists:
+                seen.setdefault((item.document.sha256, enumeration.factors[0].span), (item, enumeration))
+        return list(seen.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A paragraph, or the best sentences of one, as it may be quoted; `similarity` is the cosine with the question."""
 
@@ -39,35 +68,102 @@ class Unit:
     span: Span
     similarity: float
 
+    @property
+    def answers(self) -> float:
+        """How near the question is that this very place is said to answer; 0 where it is said to answer none."""
+        match = self.found.hit.match
+        return match.similarity if match and _overlap(match.asked.span, self.span) else 0.0
 
-def gather(generation: Generation, hits: Sequence[Hit]) -> list[Found]:
-    """The hits with their documents and lists, in the hits' order."""
+    @property
+    def is_reading(self) -> bool:
+        """True where it is the digest's inference and not the work's statement."""
+        return self.found.document.text.startswith(READING, self.span.start)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def asked_for(found: Found, enumeration: Enumeration) -> float:
+    """How near the question is that this list, or an item of it, is said to answer; 0 where it is said to answer none."""
+    match = found.hit.match
+    whole = Span(min(enumeration.lead.start, enumeration.factors[0].span.start), enumeration.factors[-1].span.end)
+    return match.similarity if match and _overlap(match.asked.span, whole) else 0.0
+
+
+def on_topic(generation: Generation, topic: str, vector: Vectors, language: str) -> list[tuple[Found, Enumeration]]:
+    """The lists of the works that carry a topic, in their version for a language, with their similarity to the question: of a digest
+    those that it names for the topic, of other documents all."""
+    documents = [document for document in generation.documents() if topic in document.work.topics]
+    result = []
+    for document in documents:
+        if document.language != language and any(d.work.key == document.work.key and d.language == language for d in documents):
+            continue
+        passages = generation.passages_of(document.sha256)
+        for found in generation.enumerations(document.sha256):
+            named = (topic, found.lead.of(document.text)) in document.work.lists
+            if document.work.digest and not named:
+                continue
+            row, passage = next((row, passage) for row, passage in passages if passage.start <= found.factors[0].span.start < passage.end)
+            stored = generation.vectors.vectors(f"passages-{passage.language}", [row])
+            hit = Hit(row, passage, 0.0, float(stored[row] @ vector) if row in stored else 0.0, 0.0)
+            result.append((Found(hit, document, (found,)), found))
+    return result
+
+
+def nearness(generation: Generation, lists: Sequence[tuple[Found, Enumeration]], vector: Vectors, topic: str) -> list[tuple[float, float]]:
+    """For each list, how near the nearest question is that it is said to answer, and how near it is to a topic; 0 where neither."""
+    rows = [(item.hit.passage.language, item.hit.row) for item, _ in lists]
+    told = generation.told(sorted({row for _, row in rows}), vector)
+    fits = generation.fit(topic, rows) if topic else [0.0] * len(rows)
+    return [(told.get(row, 0.0), fit) for (_, row), fit in zip(rows, fits, strict=True)]
+
+
+def gather(generation: Generation, hits: Sequence[Hit], several: bool) -> list[Found]:
+    """The hits with their documents and lists, best first; what speaks of something else in passing counts less, and lists count
+    more where several things are asked for."""
     result = []
     for hit in hits:
         document = generation.document(hit.passage.document)
         lists = tuple(
-            found for found in generation.enumerations(document.sha256) if _meets(found.factors[0].span, found.factors[-1].span, hit)
+            found
+            for found in generation.enumerations(document.sha256)
+            if _meets(found.factors[0].span, found.factors[-1].span, hit) and (found.style != "running" or not document.work.digest)
         )
-        result.append(Found(hit, document, lists))
-    return result
+        gain = LIST_GAIN if lists and several else 0.0
+        result.append(Found(replace(hit, score=hit.score + gain - _in_passing(document, hit)), document, lists))
+    return sorted(result, key=lambda item: -item.hit.score)
+
+
+def _in_passing(document: Document, hit: Hit) -> float:
+    """What a passage loses, in units of the fused score, where it says what a work lacks or how other works stand to it."""
+    if not document.work.digest:
+        return 0.0
+    reading = document.text.startswith(READING, hit.passage.start)
+    return IN_PASSING.get(fold(hit.passage.section), 0.0) + (1.0 if reading else 0.0)
 
 
 def _meets(first: Span, last: Span, hit: Hit) -> bool:
     return first.start < hit.passage.end and hit.passage.start < last.end
 
 
-def one_version(found: Iterable[Found], language: str) -> list[Found]:
-    """Only one version of each work: the question's language before another, the work itself before a digest of it."""
+def one_version(generation: Generation, found: Iterable[Found], language: str) -> list[Found]:
+    """Only one version of each work: the question's language where the library has it, the work itself before a digest of it."""
     found = list(found)
-    best: dict[str, tuple[bool, bool]] = {}
+    held: dict[str, set[str]] = {}
+    for document in generation.documents():
+        held.setdefault(document.work.key, set()).add(document.language)
+    readable = [item for item in found if item.document.language == language or language not in held[item.work]]
+    originals = {item.work for item in readable if not item.document.work.digest}
+    return [item for item in readable if not item.document.work.digest or item.work not in originals]
+
+
+def by_work(found: Iterable[Found]) -> list[WorkFound]:
+    """The works of the hits, best first."""
+    groups: dict[str, list[Found]] = {}
     for item in found:
-        rank = _rank(item, language)
-        best[item.work] = max(best.get(item.work, rank), rank)
-    return [item for item in found if _rank(item, language) == best[item.work]]
-
-
-def _rank(item: Found, language: str) -> tuple[bool, bool]:
-    return (item.document.language == language, not item.document.work.digest)
+        groups.setdefault(item.work, []).append(item)
+    return sorted((WorkFound(key, tuple(group)) for key, group in groups.items()), key=lambda work: -work.score)
 
 
 def paragraphs(found: Found) -> list[Span]:
@@ -108,17 +204,3 @@ def _sentence_groups(text: str, span: Span) -> list[Span]:
     """Neighbouring sentences, two by two: a sentence alone often lacks its subject."""
     found = list(sentences(text, span))
     return [Span(one.start, two.end) for one, two in pairwise(found)] or [span]
-
-
-_LIST_CUES = re.compile(
-    r"\b(what (?:do|does|must|should|would|has|have)\b.*\b(?:need|consider|have in place|settled|prepare|clarify|decide)|which|list|name|"
-    r"checklist|factors?|steps?|conditions?|requirements?|resources|prerequisites|criteria|stages|types|elements|reasons|lessons|"
-    r"was (?:brauch|benötig|muss|müss|gehört|sollte)|welche|nenne|woran|worauf|checkliste|faktoren|schritte|voraussetzung|bedingung|kriterien|"
-    r"ressourcen|stufen|phasen|typen|gründe|elemente)",
-    re.IGNORECASE,
-)
-
-
-def wants_list(question: str) -> bool:
-    """True where the words of a question ask for several things."""
-    return bool(_LIST_CUES.search(question))

@@ -1,23 +1,76 @@
-"""How well the hits answer a question: a word, or None below the floor of "not in the corpus"."""
+"""How well the hits answer a question: a probability, a word for it, or a refusal below the floor.
+
+A logistic regression over a handful of signals, fitted by training/calibrate.py on questions of our own with known answers, and on
+questions that the library cannot answer; docs/figures.md has its reliability on questions held back from the fit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from advisor.answer.evidence import CAVEATS, Found
+from advisor.answer.question import asks_for_now, asks_for_outside, asks_to_foresee
 from advisor.answer.schema import Strength
+from advisor.encoder import Encoder
 from advisor.index import Generation
-from advisor.retrieve import Hit
 
-FLOOR, PARTIAL, STRONG = 0.35, 0.45, 0.6
+# Mean, spread and weight of each signal; made by training/calibrate.py.
+WEIGHTS: Mapping[str, tuple[float, float, float]] = {
+    "score": (7.612, 2.996, 0.346),
+    "similarity": (0.428, 0.184, 1.249),
+    "words": (12.745, 7.621, 0.850),
+    "asked": (0.527, 0.184, 1.292),
+    "excess": (3.070, 1.481, 0.308),
+    "known": (0.851, 0.215, 0.775),
+    "unknown": (0.738, 0.927, -0.672),
+    "topic": (2.085, 0.491, 0.616),
+    "now": (0.029, 0.167, -0.743),
+    "foresight": (0.024, 0.152, -0.641),
+    "outside": (0.100, 0.300, -0.527),
+}
+INTERCEPT = 0.704
+FLOOR, PARTIAL, STRONG = 0.45, 0.7, 0.9
 
 
-def judge(generation: Generation, question: str, language: str, hits: Sequence[Hit]) -> Strength | None:
-    """Strength of the evidence in hits for a question, from similarity and from the share of its words that the library knows."""
-    if not hits:
+def judge(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> Strength | None:
+    """The strength of the evidence for a question, or None where the library does not answer it."""
+    if not found:
         return None
-    known = generation.lexicon.known(question, language)
-    share = sum(known.values()) / max(len(known), 1)
-    signal = max(hit.similarity for hit in hits[:5]) * (0.5 + 0.5 * share)
-    if signal < FLOOR:
-        return None
-    return "strong" if signal >= STRONG else "partial" if signal >= PARTIAL else "weak"
+    p = probability(signals(generation, encoder, question, language, found))
+    return None if p < FLOOR else "strong" if p >= STRONG else "partial" if p >= PARTIAL else "weak"
+
+
+def probability(values: Mapping[str, float]) -> float:
+    """The probability that the library answers the question."""
+    total = INTERCEPT + sum(weight * (values[name] - mean) / spread for name, (mean, spread, weight) in WEIGHTS.items())
+    return 1 / (1 + math.exp(-total))
+
+
+def signals(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> dict[str, float]:
+    """What the judgement rests on: scores of the best hits, words that the library knows, kinds of questions that no library answers."""
+    matches = [item.hit.match for item in found[:10] if item.hit.match]
+    known = generation.lexicon.known(question, language, _caveats(generation))
+    topics = generation.topics(encoder.encode_question(question, language))
+    return {
+        "score": found[0].hit.score,
+        "similarity": max(item.hit.similarity for item in found[:6]),
+        "words": max(item.hit.words for item in found[:6]),
+        "asked": max((match.similarity for match in matches), default=0.0),
+        "excess": max((match.excess for match in matches), default=0.0),
+        "known": sum(known.values()) / len(known) if known else 0.0,
+        "unknown": float(min(sum(not held for held in known.values()), 3)),
+        "topic": max(topics.values()),
+        "now": float(asks_for_now(question)),
+        "foresight": float(asks_to_foresee(question)),
+        "outside": float(asks_for_outside(question)),
+    }
+
+
+def _caveats(generation: Generation) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Rows of passages that say what a work lacks: a word that stands only there is not known."""
+    marks = " or ".join("section like ?" for _ in CAVEATS)
+    rows = generation.rows(f"select row from passages where {marks}", *(f"%{section}" for section in CAVEATS))
+    return np.array([row for (row,) in rows], np.int32)

@@ -91,11 +91,9 @@ def _bytes(path: Path, source: str) -> bytes:
 
 
 def _unquotable(work: Work, text: str, source: str) -> list[str]:
-    return [
-        f"{source}: relation with {relation.other!r} says {relation.says!r}, which does not stand in the text; copy the sentence letter by letter"
-        for relation in work.relations
-        if relation.says not in text
-    ]
+    missing = [relation for relation in work.relations if relation.says not in text]
+    advice = "copy a sentence of the text letter by letter"
+    return [f"{source}: what relation with {one.other!r} says does not stand in the text: {one.says!r}; {advice}" for one in missing]
 
 
 def _extraction(reading: Reading, warnings: tuple[str, ...]) -> Extraction:

@@ -37,6 +37,8 @@ class Found:
     authors: tuple[str, ...] = ()
     date: str | None = None
     url: str | None = None
+    doi: str | None = None
+    publication: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

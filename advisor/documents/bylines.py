@@ -11,7 +11,7 @@ from advisor.documents.lines import ends_sentence
 
 _SEPARATOR = re.compile(r"\s*[|·•]\s*|\s+[–—/-]\s+")
 _DATE_LABEL = re.compile(
-    r"(?:(?P<update>zuletzt (?:aktualisiert|geändert|bearbeitet)|aktualisiert|letzte aktualisierung|geändert|(?:last )?(?:updated|modified))"
+    r"(?:(?P<update>(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)|letzte (?:aktualisierung|änderung)|(?:last )?(?:updated|modified))"
     r"|veröffentlicht|erschienen|publiziert|erstellt|stand|datum|published|posted|publication date|date|vom|am|on)"
     r"(?: am| on| vom)?\s*:?\s+",
     re.IGNORECASE,
@@ -25,8 +25,13 @@ _TIME_AFTER = re.compile(
     r"[T,]?\s*(?:(?:um|at)\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:uhr|h|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}|z)?\s*", re.IGNORECASE
 )
 _AUTHOR_LABEL = re.compile(
-    r"(?:(?P<sure>(?:verfasst|geschrieben) von|written by|posted by|(?:ein )?(?:gast)?beitrag von|autor(?:in|en|innen)?:|verfasser(?:in)?:|authors?:|"
-    r"(?:von|by):)|von|by)\s*:?\s+(?P<names>.+)",
+    r"(?:(?P<sure>(?:verfasst|geschrieben) von|(?:written|posted) by|(?:ein )?(?:gast)?beitrag von"
+    r"|(?:autor(?:in|en|innen)?|verfasser(?:in)?|authors?|von|by):)|von|by)\s*:?\s+(?P<names>.+)",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(
+    r"(?:(?:verfasst|geschrieben) von|(?:written|posted) by|autor(?:in|en|innen)?|authors?|von|by"
+    r"|veröffentlicht(?: am)?|erschienen(?: am)?|published(?: on)?|datum|date|stand)\s*:?",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"\s*(?:[,;&]|\bund\b|\band\b)\s*")
@@ -108,7 +113,12 @@ def near_head(lines: Sequence[str], *, web: bool) -> Mapping[int, Byline]:
     prose = 0
     for index, line in enumerate(lines):
         byline = parse(line)
-        if byline:
+        after = next((other for other in range(index + 1, min(index + 4, len(lines))) if lines[other].strip()), None)
+        # A browser may copy a label and what it labels as two lines.
+        labelled = parse(f"{line.strip()} {lines[after].strip()}") if after and _LABEL_ALONE.fullmatch(line.strip()) else None
+        if labelled and after:
+            found[index] = found[after] = labelled
+        elif byline:
             found[index] = byline
         elif is_prose(line.strip()):
             prose += 1

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from advisor.documents.build import Found, Piece, Reading, build
+from advisor.documents.formats import BROKEN
 from advisor.documents.lines import item_markers
 from advisor.documents.numbering import Numbering
-from advisor.documents.works import usable_authors, usable_title
+from advisor.documents.works import creation_warning, usable_authors, usable_title
 from advisor.errors import DamagedDocument
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVEL = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _LIST_STYLE = re.compile(r"list (?P<kind>bullet|number)(?: (?P<level>[2-5]))?", re.IGNORECASE)
+_TEMPLATE_DATE = "2013-12-23"  # what python-docx writes into every document that it makes
 _CONTENTS = re.compile(r"toc (?:heading|[1-9])|table of figures|inhaltsverzeichnis\w*( \d)?", re.IGNORECASE)
 
 
@@ -42,23 +44,12 @@ def read(data: bytes, name: str) -> Reading:
         walk = _Walk(document, Numbering.from_document(document))
         made = _typed_items(list(walk.pieces()))
         found, warnings = _properties(document)
-    except (
-        zipfile.BadZipFile,
-        OpcError,
-        LxmlError,
-        OSError,
-        EOFError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+    except (zipfile.BadZipFile, OpcError, LxmlError, *BROKEN) as error:
         raise DamagedDocument(f"{name}: the Word document cannot be opened ({error}); open it in Word and save it again") from error
     title = found.title or next((" ".join(piece.text.split()) for piece in made if piece.kind == "heading" and piece.level == 1), None)
     return Reading(
         build(made),
-        Found(title, found.authors, found.date),
+        Found(title, found.authors),
         lines_dropped=tuple(walk.dropped),
         warnings=(*warnings, *_footnotes(document)),
     )
@@ -71,6 +62,7 @@ class _Walk:
     document: Document
     numbering: Numbering
     dropped: list[str] = field(default_factory=list)
+    latest: str | None = None  # number of the outermost list that had an item last
 
     def pieces(self) -> Iterator[Piece]:
         yield from self._under(self.document.element.body)
@@ -105,10 +97,14 @@ class _Walk:
         listed = _LIST_STYLE.fullmatch(name)
         depth = max(level + 1, int(listed["level"] or 1) if listed else 1)
         if number_id is not None and self.numbering.is_list(number_id):
-            return Piece("item", text, depth, self.numbering.marker(number_id, level))
-        if listed and number_id is None:
-            return Piece("item", text, depth, "•")
-        return Piece("paragraph", text)
+            marker = self.numbering.marker(number_id, level)
+        elif listed and number_id is None:
+            marker = "•"
+        else:
+            return Piece("paragraph", text)
+        starts = depth == 1 and number_id != self.latest
+        self.latest = number_id if depth == 1 else self.latest
+        return Piece("item", text, depth, marker, starts_list=starts)
 
 
 def _text(paragraph: BaseOxmlElement) -> str:
@@ -185,11 +181,9 @@ def _typed_items(pieces: list[Piece]) -> list[Piece]:
 def _properties(document: Document) -> tuple[Found, tuple[str, ...]]:
     core = document.core_properties
     authors = usable_authors(core.author)
-    # The template of python-docx carries its own date of creation.
-    created = core.created if core.author != "python-docx" else None
-    date = created.date().isoformat() if created else None
-    warnings = (f"date {date} is when the file was created; the work itself may be older",) if date else ()
-    return Found(usable_title(core.title), authors, date), warnings
+    date = core.created.date().isoformat() if core.created else None
+    warnings = (creation_warning(date),) if date and date != _TEMPLATE_DATE else ()
+    return Found(usable_title(core.title), authors), warnings
 
 
 def _footnotes(document: Document) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,6 +26,21 @@ SUFFIXES: Mapping[str, str] = MappingProxyType(
 
 MAXIMUM_BYTES = 200 * 2**20  # of a file, and of a Word document once unpacked
 MAXIMUM_TEXT_BYTES = 20 * 2**20  # of a file that is text throughout: some forty books
+
+# What libraries raise beside their own errors when a file is damaged.
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 _NAMES = {MARKDOWN: "Markdown", PLAIN: "plain text", HTML: "a web page", PDF: "a PDF", DOCX: "a Word document"}
 _HTML_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.I | re.S)
@@ -81,7 +98,7 @@ def _check_archive(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, *BROKEN) as error:
         raise DamagedDocument(f"{name}: the archive cannot be opened ({error}); get a fresh copy of the file") from error
     if not any(entry.filename == "word/document.xml" for entry in entries):
         raise UnsupportedFormat(f"{name}: this is a ZIP archive and no Word document; unpack it, or save it as .docx")

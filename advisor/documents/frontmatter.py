@@ -11,7 +11,7 @@ from typing import cast
 
 from advisor.documents import dates
 from advisor.documents.formats import decode
-from advisor.documents.model import Relation
+from advisor.documents.model import Question, Relation
 from advisor.errors import DamagedDocument, DocumentError
 from advisor.text import clean
 
@@ -160,6 +160,12 @@ def _sources(value: object) -> tuple[tuple[str, str], ...]:
     return tuple((_nested(_text, key, "", "text"), _nested(_text, what, f"[{key!r}]", "text")) for key, what in value.items())
 
 
+def _lists(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise _Wrong(value)
+    return tuple((str(topic), lead) for topic, leads in value.items() for lead in _texts(leads))
+
+
 def _relations(value: object) -> tuple[Relation, ...]:
     if not isinstance(value, list):
         raise _Wrong(value)
@@ -176,6 +182,18 @@ def _relation(entry: object, place: str) -> Relation:
     if values[2] not in RELATION_KINDS:
         raise _Wrong(values[2], f"one of {', '.join(RELATION_KINDS)}", f"{place}.kind")
     return Relation(*values)
+
+
+def _questions(value: object) -> tuple[Question, ...]:
+    if not isinstance(value, list):
+        raise _Wrong(value)
+    return tuple(_question(entry, f"[{index}]") for index, entry in enumerate(value))
+
+
+def _question(entry: object, place: str) -> Question:
+    if not isinstance(entry, dict) or set(entry) != {"ask", "quote"}:
+        raise _Wrong(entry, "the fields ask, quote", place)
+    return Question(*(_nested(_text, entry[name], f"{place}.{name}", "text; put it in quotation marks") for name in ("ask", "quote")))
 
 
 _TEXT = ("text; put it in quotation marks", _text)
@@ -199,9 +217,11 @@ _FIELDS: Mapping[object, tuple[str, Callable[[object], object]]] = {
     "seen": _TEXT,
     "data": _TEXT,
     "topics": _NAMES,
+    "lists": ('a mapping such as {launch: ["lead-in of a list:"]}', _lists),
     "aliases": _NAMES,
     "sources": ("a mapping such as {S1: what was seen there}", _sources),
     "relations": ("a list of relations", _relations),
+    "questions": ("a list of questions", _questions),
 }
 
 

@@ -17,23 +17,48 @@ def without_furniture(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> 
     """The lines of each page without furniture, and one example of each line that was dropped.
 
     A line counts as the same with other digits in it, unless it is a sentence. Left and right pages may have furniture of their own.
-    A page's label alone on its first or last line is its number. No document is emptied this way.
+    A page's label alone on its first or last line is its number; so is a line that bears it, on two pages and more. No document is
+    emptied this way.
     """
     written = [number for number, lines in enumerate(pages) if any(lines)]
     repeated = _repeated([pages[number] for number in written])
     # Left and right pages: with six pages, three of each.
     for parity in (0, 1):
         repeated |= _repeated([pages[number] for number in written if number % 2 == parity])
+    numbered = _numbered(pages, labels)
     kept: list[tuple[str, ...]] = []
     dropped: dict[str, str] = {}
     for lines, label in zip(pages, labels, strict=True):
-        gone = {index for index in _edges(lines) if _form(lines[index]) in repeated} | _number(lines, label)
+        gone = {index for index in _edges(lines) if _form(lines[index]) in repeated}
+        gone |= {index for index in _ends(lines) if _form(lines[index]) in numbered and _bears(lines[index], label)}
+        gone |= _number(lines, label)
         kept.append(tuple(line for index, line in enumerate(lines) if index not in gone))
         for index in sorted(gone):
             dropped.setdefault(_form(lines[index]), lines[index])
     if not any(any(lines) for lines in kept):
         return [tuple(lines) for lines in pages], ()
     return kept, tuple(dropped.values())
+
+
+def _numbered(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> set[str]:
+    """First or last lines that bear their page's number on two pages and more: the heads of chapters too short for a share."""
+    counts = Counter(
+        form
+        for lines, label in zip(pages, labels, strict=True)
+        for form in {_form(lines[index]) for index in _ends(lines) if _bears(lines[index], label)}
+    )
+    return {form for form, count in counts.items() if count > 1}
+
+
+def _ends(lines: Sequence[str]) -> list[int]:
+    written = [index for index, line in enumerate(lines) if line]
+    # The only line of a page is its text.
+    return [written[0], written[-1]] if len(written) > 1 else []
+
+
+def _bears(line: str, label: str) -> bool:
+    words = line.split()
+    return len(words) > 1 and label in (words[0], words[-1])
 
 
 def _repeated(pages: Sequence[Sequence[str]]) -> set[str]:
@@ -54,7 +79,4 @@ def _form(line: str) -> str:
 
 
 def _number(lines: Sequence[str], label: str) -> set[int]:
-    written = [index for index, line in enumerate(lines) if line]
-    if len(written) < 2:
-        return set()
-    return {index for index in (written[0], written[-1]) if lines[index].strip("-–— []") == label}
+    return {index for index in _ends(lines) if lines[index].strip("-–— []") == label}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.documents import bylines, markdown, scraps
 from advisor.documents.build import Built, Found, Piece, Reading, build
-from advisor.documents.formats import decode
+from advisor.documents.formats import BROKEN, decode
 from advisor.errors import DamagedDocument
 from advisor.text import fold
+
+# What trafilatura has to say about a broken page reaches the reader as an error or a warning of the document; it is not printed as well.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped, unused-ignore]
@@ -38,7 +42,8 @@ def read(data: bytes, name: str) -> Reading:
     if not _structured(main):
         main = everything
     kept, dropped, about = _filtered(main)
-    found = Found(found.title or _first_title(kept), found.authors or about.authors, found.date or about.date, found.url)
+    # The heading over the main text is surer than what trafilatura makes of the rest of the page.
+    found = Found(_first_title(kept) or found.title, found.authors or about.authors, found.date or about.date, found.url)
     if found.title and not any(piece.kind == "heading" and piece.level == 1 for piece in kept):
         same = [piece for piece in kept if fold(piece.text) != fold(found.title)]
         kept = [Piece("heading", found.title, 1), *same]
@@ -67,7 +72,7 @@ def _extracted(page: str, name: str) -> tuple[list[Piece], Found]:
     try:
         text = trafilatura.extract(page, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
         document = trafilatura.extract_metadata(page, extensive=False)
-    except (LxmlError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (LxmlError, *BROKEN) as error:
         raise DamagedDocument(f"{name}: the web page cannot be parsed ({error}); save it again from the browser") from error
     said = document.as_dict() if document else {}
     authors = tuple(part.strip() for part in (said.get("author") or "").split(";") if part.strip())
@@ -110,7 +115,7 @@ def _walked(page: str) -> list[Piece]:
         root = document_fromstring(page)
         main = root.xpath("//main|//article")
         return list(_under(main[0] if len(main) == 1 else root, 0, ""))
-    except (LxmlError, ValueError, RecursionError):
+    except (LxmlError, *BROKEN):
         return []
 
 

@@ -115,7 +115,7 @@ def breaks_after(line: str, following: str, width: int) -> bool:
     """
     first = following.split(maxsplit=1)[0]
     needed = len(line.strip()) + 1 + len(first)
-    if first[0].islower():
+    if first[0].islower() or _OPEN_WORD.search(line[-80:].rstrip()):
         return False
     return needed <= (0.85 if ends_sentence(line) else 0.6) * width
 

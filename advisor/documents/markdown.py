@@ -42,7 +42,8 @@ def pieces(text: str) -> list[Piece]:
     """The blocks of a Markdown text in order; text in cells and items is joined to one line each."""
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    # The usual limit of 20 levels would silently leave out what is nested deeper.
+    tokens = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").parse(text)
     return list(_Walk(tokens).pieces())
 
 
@@ -61,7 +62,7 @@ class _Walk:
             piece = self._piece(index, token)
             if piece is None:
                 continue
-            if pending and piece.kind == "paragraph" and self.lists and self.lists[-1].taken:
+            if pending and piece.kind == "paragraph" and pending.level == len(self.lists) and self.lists[-1].taken:
                 pending = Piece("item", f"{pending.text} {piece.text}", pending.level, pending.marker, pending.starts_list)
                 continue
             if pending:
@@ -145,10 +146,13 @@ def _numbers(tokens: Sequence[Token], opening: int) -> list[int]:
 
 def _plain(tokens: Sequence[Token]) -> str:
     parts: list[str] = []
-    unseen = False
+    unseen = ""
     for token in tokens:
         if token.type == "html_inline":
-            unseen = bool(_OPENS_UNSEEN.match(token.content))
+            opened = _OPENS_UNSEEN.match(token.content)
+            closes = token.content.casefold().startswith(f"</{unseen}")
+            unseen = unseen or (opened[1].casefold() if opened else "")
+            unseen = "" if closes else unseen
             parts.append(" " if token.content.casefold().startswith("<br") else "")
         elif unseen:
             continue

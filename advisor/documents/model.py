@@ -22,11 +22,20 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question that a document answers, as people ask it, and the place that answers it, verbatim from the document's body."""
+
+    ask: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What is cited: a book, an article, a ruling; several documents may hold its text.
 
     `digest` is true where the document is a summary written for the library and not the work itself; `quoted_after` is the key of the
-    work through which alone this one is known; `missing` names the data that the document did not give.
+    work through which alone this one is known; `lists` pairs topics with the lead-ins of the document's lists that answer them;
+    `missing` names the data that the document did not give.
     """
 
     key: str
@@ -45,9 +54,11 @@ class Work:
     seen: str | None = None
     data: str | None = None
     topics: tuple[str, ...] = ()
+    lists: tuple[tuple[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     relations: tuple[Relation, ...] = ()
+    questions: tuple[Question, ...] = ()
     missing: tuple[str, ...] = ()
 
 

@@ -10,7 +10,17 @@ from advisor.documents.build import Found, Reading, build
 from advisor.documents.bylines import Byline
 from advisor.documents.formats import decode
 from advisor.documents.lines import ends_sentence, vocabulary
-from advisor.documents.structure import LONGEST_HEADING, Group, Layout, grouped, looks_like_heading, pieces, with_headings, with_text
+from advisor.documents.structure import (
+    LONGEST_HEADING,
+    Group,
+    Layout,
+    full_line,
+    grouped,
+    looks_like_heading,
+    pieces,
+    with_headings,
+    with_text,
+)
 from advisor.text import fold
 
 _WRAPPED = 120  # characters; a longer line was not wrapped by anyone
@@ -70,7 +80,7 @@ def _underlined(lines: Sequence[str]) -> dict[int, int]:
 def _layout(lines: Sequence[str]) -> Layout:
     lengths = [len(line) for line in lines]
     unwrapped = 2 * sum(length for length in lengths if length > _WRAPPED) >= sum(lengths) > 0
-    width = max((length for length in lengths if length <= _WRAPPED), default=0)
+    width = full_line(line for line in lines if len(line) <= _WRAPPED)
     return Layout(width if width >= 40 else 0, unwrapped)
 
 
@@ -83,14 +93,16 @@ def _title(groups: Sequence[Group], about: Mapping[int, Byline], *, web: bool) -
     if body is None:
         return None
     candidates = [index for index in range(body) if _may_be_title(groups[index])]
-    if not about:
-        return candidates[0] if candidates and (web or candidates[0] == 0) else None
-    first, last = min(about), max(about)
+    if not candidates or (not about and not web):
+        return 0 if 0 in candidates else None
+    first, last = min(about, default=0), max(about, default=0)
 
-    def rank(index: int) -> tuple[bool, bool, int]:
+    def rank(index: int) -> tuple[bool, bool, bool, int]:
         line = groups[index].numbers[0]
-        distance = min(abs(line - other) for other in about)
-        return not first < line < last, distance > 8, index
+        far = min((abs(line - other) for other in about), default=0) > 8
+        # A word or two over a longer line on a web page are its rubric or a menu.
+        rubric = web and len(groups[index].text.split()) < 3 and any(len(groups[other].text.split()) > 2 for other in candidates)
+        return not first < line < last, far, rubric, index
 
     return min(candidates, key=rank, default=None)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 from advisor.documents.bylines import is_prose
 
 # Lines that nobody writes as content: one is enough to show a web page.
 _SURE = (
-    r"skip (?:directly )?to (?:the )?(?:main )?(?:content|navigation|search|footer|menu)|jump to (?:main )?(?:content|navigation)",
-    r"(?:direkt )?(?:zum|zur) (?:haupt|seiten)?(?:inhalt|navigation|suche|fußzeile|menü)(?: (?:der seite )?(?:springen|wechseln|gehen))?",
+    r"(?:skip|jump)(?: directly)? to (?:the )?(?:main )?(?:content|navigation|search|footer|menu)",
+    r"(?:direkt )?zu[mr] (?:haupt|seiten)?(?:inhalt|navigation|suche|fußzeile|menü)(?: (?:der seite )?(?:springen|wechseln))?",
     r"search-config",
     r"(?:loading|wird geladen|lädt|laden)\s?(?:\.\.\.|…)",
-    r"aktivieren sie unsere intelligente suche.{0,80}",
-    r"(?:alle |nur (?:notwendige|technisch notwendige|essenzielle) |optionale )?cookies? (?:akzeptieren|ablehnen|zulassen|anpassen|verwalten)",
+    r"aktivieren sie unsere intelligente suche.{0,80}|activate our intelligent search.{0,80}",
+    r"(?:alle |nur (?:(?:technisch )?notwendige|essenzielle) |optionale )?cookies? (?:akzeptieren|ablehnen|zulassen|anpassen|verwalten)",
     r"cookie[- ]?(?:einstellungen|richtlinien?|hinweise?|settings|policy|notice|preferences|consent)",
     r"(?:accept|reject|allow|decline)(?: all)?(?: cookies)|manage (?:cookies|(?:cookie )?preferences)",
     r"(?:bitte aktivieren sie javascript|please enable javascript|javascript (?:ist|is) (?:deaktiviert|disabled)).{0,160}",
@@ -23,24 +25,28 @@ _SURE = (
 _STRONG = (
     r"(?:ca\.? )?\d+ ?min(?:\.|uten?)? (?:lesedauer|lesezeit|zu lesen)|(?:lesedauer|lesezeit):?(?: ca\.?)? \d+ ?min(?:\.|uten?)?",
     r"\d+[- ]?min(?:ute)?s?\.? read|reading time:? \d+ ?min(?:ute)?s?\.?",
-    r"(?:wir verwenden|wir nutzen|diese (?:web)?(?:seite|site) (?:verwendet|nutzt|benutzt)|unsere (?:web)?(?:seite|site) (?:verwendet|nutzt)) cookies.{0,240}",
-    r"(?:we use|this (?:web)?site uses) cookies.{0,240}",
+    r"(?:wir (?:verwenden|nutzen)|(?:diese|unsere) (?:web)?(?:seite|site) (?:verwendet|nutzt|benutzt)) cookies.{0,240}",
+    r"(?:we use|(?:this|our) (?:web)?site uses) cookies.{0,240}",
     r"(?:©|\(c\)|copyright (?:©|\(c\)|\d{4}|by )).{0,100}|alle rechte vorbehalten\.?|all rights reserved\.?",
     r"nach oben|zum seitenanfang|zurück zu[rm] (?:übersicht|startseite|anfang)|back to (?:top|overview|home)|scroll to top",
     r"(?:diesen? )?(?:artikel|beitrag|seite) (?:drucken|teilen|merken|versenden|empfehlen|weiterempfehlen|kommentieren|speichern|anhören)",
     r"(?:share|print|save|email) this (?:article|page|post|story)|share (?:on|via) \w+|tweet|(?:auf|bei|per|via) [\w-]+ teilen",
     r"(?:jetzt |hier )?(?:zum )?newsletter (?:abonnieren|anmelden|bestellen)|subscribe(?: now| today)?(?: to .{1,40})?",
-    r"jetzt (?:abonnieren|anmelden|registrieren|testen|kaufen|einloggen)|sign (?:in|up|out)(?: .{1,30})?|(?:ein|aus)loggen|passwort vergessen\??",
+    r"jetzt (?:abonnieren|anmelden|registrieren|testen|kaufen|einloggen)|(?:ein|aus)loggen|passwort vergessen\??",
+    r"sign (?:in|up|out)(?: .{1,30})?|log ?in to .{1,40}|forgot (?:your )?password\??",
     r"mein konto|my account|warenkorb|shopping cart|neu hier\??",
     r"(?:artikel|beitrag|dokument|pdf) (?:herunterladen|downloaden)|download (?:pdf|article)|view pdf|zitieren|cite this article",
     r"menü (?:öffnen|schließen)|(?:open|close|toggle) (?:the )?(?:menu|navigation)|hauptnavigation|main navigation|hauptmenü|main menu",
 )
 _RELATED = (
-    r"weitere (?:artikel|beiträge|inhalte|links)(?: zu[mr]? .{1,40}| aus .{1,40})?|weiterführende (?:themen|links|artikel|inhalte|beiträge)",
-    r"die hintergründe zu diesem inhalt|mehr (?:zum|zu diesem) thema|(?:das könnte sie|das könnte dich) auch interessieren|lesen sie auch:?",
+    r"weitere (?:artikel|beiträge|inhalte|links)(?: (?:zu[mr]?|aus) .{1,40})?|weiterführende (?:themen|links|artikel|inhalte|beiträge)",
+    r"(?:further|more|other) (?:topics|articles)(?: on (?:this|the) topic)?|the background to this content|image credits?|bildnachweise?",
+    r"unsere (?:produkt)?empfehlungen|our (?:product )?recommendations|premium partner",
+    r"die hintergründe zu diesem inhalt|mehr (?:zum|zu diesem) thema|das könnte (?:sie|dich|euch) auch interessieren|lesen sie auch:?",
     r"(?:ähnliche|verwandte|passende|neueste|beliebte|meistgelesene) (?:artikel|beiträge|themen|inhalte)|meistgelesen|empfohlene artikel",
     r"related (?:articles?|content|posts?|stories|topics|reading)|you (?:may|might) also (?:like|be interested in)|read (?:next|also|more)",
-    r"recommended (?:for you|articles|reading)|more (?:on this topic|stories|from .{1,40})|most (?:read|popular)|latest (?:articles|news|posts)",
+    r"recommended (?:for you|articles|reading)|more (?:on this topic|stories|from .{1,40})",
+    r"most (?:read|popular)|latest (?:articles|news|posts)",
 )
 # Words that stand in content as well: dropped where they do not stand like a heading of the text.
 _WEAK = frozenset(
@@ -66,18 +72,18 @@ _BREADCRUMB = re.compile(r"[^.!?]{1,40}(?:\s*[>›»]\s*[^.!?>›»]{1,60})+")
 
 def shows_web_page(lines: Sequence[str]) -> bool:
     """Whether lines show that they were copied from a web page; words that texts use as well weigh little."""
-    weights = {line.strip().casefold(): _weight(line.strip()) for line in lines if line.strip()}
-    return sum(weights.values()) >= 2
+    kinds = Counter(_kind(line) for line in {line.strip().casefold() for line in lines})
+    return kinds["sure"] > 0 or kinds["strong"] > 1 or kinds["weak"] > (2 if kinds["strong"] else 4)
 
 
-def _weight(line: str) -> float:
-    if len(line) > 300:
-        return 0
+def _kind(line: str) -> Literal["sure", "strong", "weak", ""]:
+    if not line or len(line) > 300:
+        return ""
     if _SURE_LINE.fullmatch(line):
-        return 2
+        return "sure"
     if _STRONG_LINE.fullmatch(line) or _RELATED_LINE.fullmatch(line):
-        return 1
-    return 0.5 if _is_weak(line) else 0
+        return "strong"
+    return "weak" if _is_weak(line) else ""
 
 
 def _is_weak(line: str) -> bool:
@@ -87,7 +93,12 @@ def _is_weak(line: str) -> bool:
 
 def find(lines: Sequence[str]) -> frozenset[int]:
     """The numbers of the lines that are scraps of a web page; the lines must be known to come from one."""
-    certain = {index for index, line in enumerate(lines) if _weight(line.strip()) >= 1}
+    certain: set[int] = set()
+    for index, line in enumerate(lines):
+        # A long scrap may have been wrapped.
+        goes_on = index - 1 in certain and len(lines[index - 1]) > 50 and line.strip()[:1].islower()
+        if goes_on or _kind(line.strip()) in ("sure", "strong"):
+            certain.add(index)
     weak = {index for index, line in enumerate(lines) if line.strip() and index not in certain and _is_weak(line.strip())}
     written = [index for index, line in enumerate(lines) if line.strip()]
     prose = [index for index in written if index not in certain and is_prose(lines[index].strip())]

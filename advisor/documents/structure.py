@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from advisor.documents.build import Piece
@@ -11,8 +11,9 @@ from advisor.documents.lines import Marker, breaks_after, ends_sentence, item_ma
 
 LONGEST_HEADING = 100  # characters
 
-_ENDS_NO_HEADING = re.compile(r"(?:[.,;:…–—-]|[.!…][\"'”“’»)\]]+)$")
+_ENDS_NO_HEADING = re.compile(r"(?:[.,;:…–—-]|[.!…][\"'”“’»)\]]+)$|@|://|\bwww\.")
 _BEGINS_HEADING = re.compile(r"[\"'„“‚‘«»(\[]?(?:[^\W\d_]|\d+(?:\.\d+)*\.?\s+[^\W\d_])")
+_INNER_END = re.compile(r"[a-zäöüß]{4,}[.!?] +[A-ZÄÖÜ]")
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
 
 
@@ -38,6 +39,12 @@ class Group:
     text: str = field(default="")
 
 
+def full_line(lines: Iterable[str]) -> int:
+    """How many characters a full line has: as many as nine lines in ten do not exceed; 0 without lines."""
+    lengths = sorted(len(line) for line in lines if line.strip())
+    return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+
+
 def grouped(lines: Sequence[str], layout: Layout, known: Mapping[int, int], page: int = 0) -> list[Group]:
     """The lines parted into groups; `known` gives the level of lines that are headings, -1 for a second line of the same heading."""
     markers = {index: marker for index, marker in item_markers(lines).items() if index not in known}
@@ -48,7 +55,9 @@ def grouped(lines: Sequence[str], layout: Layout, known: Mapping[int, int], page
             gap = True
             continue
         level = known.get(index, 0)
-        if groups and (level == -1 or (not level and index not in markers and _goes_on(groups[-1], line, layout, gap))):
+        open_group = groups[-1] if groups and not level and index not in markers else None
+        amid_list = open_group is not None and not gap and not layout.unwrapped and _amid_list(open_group, index, markers)
+        if level == -1 or (open_group is not None and (amid_list or _goes_on(open_group, line, layout, gap))):
             groups[-1].lines.append(line)
             groups[-1].numbers.append(index)
         else:
@@ -66,6 +75,14 @@ def _goes_on(group: Group, line: str, layout: Layout, gap: bool) -> bool:
     if gap:
         return group.marker is not None and _indent(line) >= _indent(group.lines[0]) + 2
     return not breaks_after(last, line, layout.width)
+
+
+def _amid_list(group: Group, index: int, markers: Mapping[int, Marker]) -> bool:
+    """Whether a line goes on an item that does not end like a sentence, the next item of the list being a few lines off at most."""
+    if group.marker is None or ends_sentence(group.lines[-1]):
+        return False
+    following = next((markers[at] for at in range(index + 1, index + 5) if at in markers), None)
+    return following is not None and following.style == group.marker.style
 
 
 def with_text(groups: Sequence[Group], words: Collection[str]) -> tuple[list[Group], int]:
@@ -121,7 +138,8 @@ def _stands_alone(group: Group, before: Group | None, after: Group, layout: Layo
         return len(group.lines) == 1 and (
             before is None or before.level > 0 or ends_sentence(before.text) or looks_like_heading(before.text)
         )
-    return group.gap or layout.unwrapped
+    # What stands over its paragraph without a gap may as well be a paragraph's first line: a sentence that ends in it tells.
+    return layout.unwrapped or (group.gap and (after.gap or not _INNER_END.search(group.text)))
 
 
 def _is_solid(group: Group) -> bool:
@@ -160,9 +178,9 @@ def _nested(stack: list[tuple[int, str]], group: Group, marker: Marker) -> list[
         stack = stack[:-1]
     if not stack or indent > stack[-1][0] + 1:
         return [*stack, (indent, style)]
-    styles = [known for _, known in stack]
-    if style in styles:
-        return stack[: styles.index(style) + 1]
+    for depth in range(len(stack), 0, -1):
+        if stack[depth - 1][1] == style and abs(stack[depth - 1][0] - indent) <= 1:
+            return stack[:depth]
     return [(indent, style)] if group.gap else [*stack, (indent, style)]
 
 

@@ -42,6 +42,11 @@ def usable_authors(text: str | None) -> tuple[str, ...]:
     return tuple(name for name in names if any(c.isalpha() for c in name) and not _NO_AUTHOR.fullmatch(name))
 
 
+def creation_warning(date: str) -> str:
+    """What is said of a file's own date: it is when a copy was made, and a work is not cited by it."""
+    return f"the file was created on {date}, which is not taken for the date of the work; give the year in its front matter or sidecar"
+
+
 def title_of_file(stem: str) -> str:
     """A readable title out of a file's name without its suffix."""
     return clean(re.sub(r"[_\-\s]+", " ", stem)) or stem
@@ -59,7 +64,7 @@ def make_work(given: Mapping[str, object], found: Found, stem: str, sha256: str)
     `missing` of the result names what neither told: "work" (its key was made from the title), title, authors, year, kind, publication.
     """
     values: dict[str, Any] = {name: value for name, value in given.items() if name in _FIELDS}
-    for name in ("title", "authors", "date", "url"):
+    for name in ("title", "authors", "date", "url", "doi", "publication"):
         values.setdefault(name, getattr(found, name))
     date = values["date"]
     if "date" not in given and date and given.get("year", int(date[:4])) != int(date[:4]):

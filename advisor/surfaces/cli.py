@@ -199,7 +199,7 @@ def _print_report(report: Report, seconds: float) -> None:
 def library_list(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Every document, with its work and what was found in it."""
     with _opened(index) as advisor:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"source": d.source, "work": d.work.key, "title": d.work.title, "authors": list(d.work.authors), "year": d.work.year,
              "language": d.language, "digest": d.work.digest, "pages": len(d.pages), "passages": len(advisor.passages_of(d.sha256)),
              "factors": len(advisor.factors_of(d.sha256)), "missing": list(d.work.missing), "sha256": d.sha256}
@@ -334,8 +334,8 @@ def evaluate(
         wrong = o.declined == o.gold.answerable
         if wrong or o.works_found < len(o.gold.works or ()) or o.facts_found < len(o.gold.must_contain):
             cited = ",".join(dict.fromkeys(c.work for c in o.answer.citations))
-            _note(f"{o.gold.id} {o.gold.question} | {o.answer.outcome} {o.answer.strength} | works {o.works_found}/{len(o.gold.works or ())}"
-                  f" {o.gold.works} | facts {o.facts_found}/{len(o.gold.must_contain)} | cited {cited}")  # fmt: skip
+            found = f"works {o.works_found} of {', '.join(o.gold.works or ())} | facts {o.facts_found} of {len(o.gold.must_contain)}"
+            _note(f"{o.gold.id} {o.gold.question} | {o.answer.outcome} {o.answer.strength} | {found} | cited {cited}")
 
 
 @app.command()

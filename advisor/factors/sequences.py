@@ -57,26 +57,26 @@ _ORDINALS = {
 _ORDINAL = re.compile(rf"(?<![\w-])({'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![\w-])(\s*[,:])?", re.IGNORECASE)
 _ROMAN = {numeral: value for value, numeral in enumerate("i ii iii iv v vi vii viii ix x".split(), 1)}
 _INLINE = re.compile(r"\((\d{1,2}|[a-z]|[ivx]{2,4})\)|(?<![\w(.,])(\d{1,2}|[a-z]|[ivx]{2,4})\)(?=\s)|(?<![\w.,(])(\d{1,2})\.(?=\s)")
-_BEFORE_MARK = re.compile(r"(?:^|[.,:;!?(\n–—-]|[\"”“»«)]|\b(?:und|and|sowie|oder|or))\s*$", re.IGNORECASE)  # noqa: RUF001 (dashes)
-_MONTH = re.compile(
-    r"\s*(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jahrestag|Auflage)", re.IGNORECASE
-)
-_LEADING = re.compile(r"(?:[\s,;:.]|[–—-]\s|(?:und|and|oder|or|sowie|as well as|&)(?=\s))+", re.IGNORECASE)  # noqa: RUF001 (dashes)
-_TRAILING = re.compile(r"(?:\s(?:und|and|oder|or|sowie|&)|\s[–—-])$", re.IGNORECASE)  # noqa: RUF001 (dashes)
+_BEFORE_MARK = re.compile(r"(?:^|[.,:;!?(\n–—-]|[\"”“»«)]|\b(?:und|and|sowie|oder|or))\s*$", re.IGNORECASE)
+_MONTH = re.compile(r"\s*(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jahrestag|Auflage)", re.IGNORECASE)
+_LEADING = re.compile(r"(?:[\s,;:]|\.(?=\s)|[–—-]\s|(?:und|and|oder|or|sowie|as well as|&)(?=\s))+", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:\s(?:und|and|oder|or|sowie|&)|\s[–—-])$", re.IGNORECASE)
+_CLOSING = " \t\r\n\u00a0,;."
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NEAR = 3000
+_MOST_CONJUNCTIONS = 4
 
 
 def stripped(text: str, start: int, end: int) -> Span:
     """A span without the white space, conjunctions and separators around it; empty where nothing else is there."""
     leading = _LEADING.match(text, start, end)
     start = leading.end() if leading else start
-    while end > start:
-        kept = len(text[start:end].rstrip(" \t\r\n,;.:"))
-        trailing = _TRAILING.search(text, max(start, start + kept - 12), start + kept)
-        end = trailing.start() if trailing else start + kept
+    for _ in range(_MOST_CONJUNCTIONS):
+        end = start + len(text[start:end].rstrip(_CLOSING))
+        trailing = _TRAILING.search(text, max(start, end - 12), end)
         if not trailing:
             break
+        end = trailing.start()
     return Span(start, max(start, end))
 
 
@@ -89,14 +89,20 @@ def marked_lists(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[MarkedL
     for chain in _chains(marks):
         items = tuple(_items(text, paragraphs, chain))
         ordinal = chain[0].form == "ordinal"
-        if all(_WORD.search(text, *item) for item in items) and (not ordinal or any(mark.sure for mark in chain)):
+        if all(_WORD.search(text, *item) for item in items) and (not ordinal or any(m.sure for m in chain) or _differ(text, items)):
             yield MarkedList(chain[0].paragraph, chain[-1].paragraph, chain[0].start, items, "ordinal" if ordinal else "numbered")
+
+
+def _differ(text: str, items: Sequence[Span]) -> bool:
+    """Whether items behind plain ordinals are more than "first place, second place, third place"."""
+    words = [item.of(text).split() for item in items]
+    return len(items) > 2 and all(len(w) > 1 for w in words) and len({w[0].lower() for w in words}) == len(words)
 
 
 def _ordinals(text: str, paragraph: Paragraph, index: int) -> Iterator[_Mark]:
     for match in _ORDINAL.finditer(text, *paragraph.span):
         if _BEFORE_MARK.search(text[max(paragraph.span.start, match.start() - 8) : match.start()]):
-            word = match.group(1).casefold()
+            word = match.group(1).lower()
             sure = bool(match.group(2)) or word.endswith(("ly", "ens"))
             yield _Mark("ordinal", _ORDINALS[word], match.start(), match.end(), index, sure)
 

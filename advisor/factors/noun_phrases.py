@@ -3,27 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from advisor.text import Span
-
-
-class Token(NamedTuple):
-    """A word, number or mark; `depth` counts the brackets and quotation marks it stands in, its own included."""
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    depth: int
-
-    @property
-    def low(self) -> str:
-        """The text in lower case."""
-        return self.text.casefold()
-
-
-Phrase = list[Token]
+from advisor.factors.tokens import Phrase, Token, is_name_like
 
 
 def _words(text: str) -> frozenset[str]:
@@ -31,6 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DEFINITE = _words("der die das den dem des")
+_RELATIVE = _DEFINITE | _words("denen deren dessen welche welcher welches welchen welchem")
 _INDEFINITE = _words("ein eine einen einem einer eines kein keine keinen keinem keiner keines")
 _GERMAN_DETERMINERS = (
     _DEFINITE
@@ -41,6 +23,7 @@ _GERMAN_DETERMINERS = (
         "genügend manche einige beide sämtliche solche"
     )
 )
+_AMOUNTS = _words("viele vieler vielen weniger wenig genug")
 _ENGLISH_DETERMINERS = _words(
     "a an the this that these those my your his her its our their no any some each every all both many much more most few fewer less "
     "several enough another other such"
@@ -62,18 +45,21 @@ _ENGLISH_FINITE = _words(
     "is are was were has have had do does did can could will would shall should may might must cannot isn't aren't doesn't don't didn't"
 )
 _ENGLISH_PRONOUNS = _words("he she it they we i you nobody everybody everyone someone there this")
+_EMBEDDING = _words("that which who whose what how why where whether when")
 # Words that are verbs more often than nouns when they follow a noun and when more follows them.
 _ENGLISH_VERBS = _words(
-    "need needs form forms make makes made help helps helped show shows describe describes provide provides remain remains require requires "
-    "matter matters apply applies hold holds lead leads led play plays support supports define defines shape shapes determine determines "
-    "drive drives explain explains guide guides cover covers occur occurs become becomes became give gives gave take takes took follow "
-    "follows work works keep keeps decide decides stand stands bring brings grew rose fell came went belong belongs come comes fail fails "
-    "count counts serve serves offer offers allow allows enable enables depend depends tell tells turn turns grow grows let lets"
+    "need needs form forms make makes made help helps helped show shows describe describes provide provides remain "
+    "remains require requires matter matters apply applies hold holds lead leads led play plays support supports define "
+    "defines shape shapes determine determines drive drives explain explains guide guides cover covers occur occurs "
+    "become becomes became give gives gave take takes took follow follows work works keep keeps decide decides stand "
+    "stands bring brings grew rose fell came went belong belongs come comes fail fails count counts serve serves offer "
+    "offers allow allows enable enables depend depends tell tells turn turns grow grows let lets"
 )
 _ADJECTIVES = _words(
-    "clear strong simple small large new good long short open broad flat fast quick high low deep wide rich real full honest shared great "
-    "big early late firm fair fresh free common single joint steady bold calm safe secure modest solid sound lean true proper better best own "
-    "right weak slow careful regular patient human social digital public private local internal external senior modern stable reliable own"
+    "clear strong simple small large new good long short open broad flat fast quick high low deep wide rich real full "
+    "honest shared great big early late firm fair fresh free common single joint steady bold calm safe secure modest "
+    "solid sound lean true proper better best own right weak slow careful regular patient human social digital public "
+    "private local internal external senior modern stable reliable own"
 )
 _ADJECTIVE_SHAPE = re.compile(r"(?:able|ible|ive|ous|ful|less|ical|onal|ial|ual|ent|ant|ed|ic|ary)$")
 _NOUNS_OF_ADJECTIVE_SHAPE = re.compile(
@@ -85,58 +71,6 @@ _GERMAN_INFINITIVE = re.compile(r"(?:[^aeiouäöü]|[ei]h|au|eu|ie)en$|e[lr]n$|^
 _GERMAN_ENDING = re.compile(r"e[mnrs]?$")
 _GERMAN_VERB_END = re.compile(r"(?:t|en|[elr]n|te|st)$")
 
-_TOKEN = re.compile(
-    r"(?P<strong>\b(?:as\s+well\s+as|wie\s+auch|ebenso\s+wie|sowie)\b)"
-    r"|(?P<conjunction>\b(?:und/oder|and/or|und|and|oder|or)\b(?!-)|(?<=\s)&(?=\s))"
-    r"|(?P<number>\d+(?:[.,:]\d+)*(?:\s?%)?)"
-    r"|(?P<word>(?<!\w)-?[^\W\d_]\w*(?:[-'’/&+.*]\w+)*(?:-(?!\w)|\++)?)"
-    r"|(?P<comma>,)|(?P<semicolon>;)|(?P<colon>:)|(?P<dash>(?<!\w)[-–—](?!\w)|—)"
-    r"|(?P<bracket>[()\[\]{}„“”\"»«])|(?P<mark>\S)",
-    re.IGNORECASE,
-)
-_CLOSERS = {"(": ")", "[": "]", "{": "}", "„": '“”"', "“": '”"', '"': '"”', "»": "«", "«": "»"}
-_NESTING_LIMIT = 12
-
-
-def tokens(text: str, span: Span) -> Phrase:
-    """The words, numbers and marks inside a span, in order; brackets and quotation marks without a partner are plain marks."""
-    flat = [Token(m.start(), m.end(), m.group(), m.lastgroup or "mark", 0) for m in _TOKEN.finditer(text, *span)]
-    partners = _partners(flat)
-    result: Phrase = []
-    depth = 0
-    for index, token in enumerate(flat):
-        if token.kind != "bracket":
-            result.append(token._replace(depth=depth))
-        elif index not in partners:
-            result.append(token._replace(kind="mark", depth=depth))
-        elif partners[index] > index:
-            depth += 1
-            result.append(token._replace(kind="open", depth=depth))
-        else:
-            result.append(token._replace(kind="close", depth=depth))
-            depth -= 1
-    return result
-
-
-def _partners(flat: Phrase) -> dict[int, int]:
-    partners: dict[int, int] = {}
-    stack: list[int] = []
-    for index, token in enumerate(flat):
-        if token.kind != "bracket":
-            continue
-        opener = next((o for o in reversed(stack) if token.text in _CLOSERS[flat[o].text]), None)
-        if opener is not None:
-            partners |= {opener: index, index: opener}
-            del stack[stack.index(opener) :]
-        elif token.text in _CLOSERS and len(stack) < _NESTING_LIMIT:
-            stack.append(index)
-    return partners
-
-
-def is_name_like(token: Token) -> bool:
-    """Whether a token is a capitalised word or a number: in German the mark of a noun."""
-    return token.kind == "number" or (token.kind == "word" and token.text.lstrip("-")[:1].isupper())
-
 
 def _is_content(token: Token) -> bool:
     return token.kind == "word" and token.low not in (_GERMAN_DETERMINERS | _GERMAN_PREPOSITIONS)
@@ -144,12 +78,19 @@ def _is_content(token: Token) -> bool:
 
 def is_adjective(word: str) -> bool:
     """Whether an English word in lower case is an adjective by its shape."""
-    return word in _ADJECTIVES or bool(_ADJECTIVE_SHAPE.search(word) and not _NOUNS_OF_ADJECTIVE_SHAPE.search(word))
+    if word in _ADJECTIVES or word.partition("-")[0] in _ADJECTIVES:
+        return True
+    return bool(_ADJECTIVE_SHAPE.search(word)) and not _NOUNS_OF_ADJECTIVE_SHAPE.search(word)
 
 
 def is_determiner(word: str, german: bool) -> bool:
     """Whether a word in lower case is an article, a possessive or a quantifier."""
     return word in (_GERMAN_DETERMINERS if german else _ENGLISH_DETERMINERS)
+
+
+def is_definite(token: Token) -> bool:
+    """Whether a token is a German definite article, which may also be a relative pronoun."""
+    return token.low in _DEFINITE
 
 
 def is_preposition(word: str, german: bool) -> bool:
@@ -181,11 +122,14 @@ def opening(phrase: Phrase, german: bool) -> str:
 
 def _german_opening(phrase: Phrase) -> str:
     first = phrase[0]
-    if first.low in _GERMAN_PREPOSITIONS:
+    too = first.low == "zu" and len(phrase) > 1 and phrase[1].text[0].islower() and phrase[1].low not in _GERMAN_DETERMINERS - _AMOUNTS
+    if first.low in _GERMAN_PREPOSITIONS and not too:
         return "preposition"
     if first.kind == "word" and first.text[0].islower():
         return "adjective" if any(is_name_like(t) for t in phrase[1:]) else "bare"
-    return "bare"
+    # The first word behind a colon may be an adjective with a capital: "Klare Ziele".
+    capital = len(phrase) > 1 and is_name_like(phrase[1]) and first.kind == "word" and _GERMAN_ENDING.search(first.text)
+    return "adjective" if capital else "bare"
 
 
 def _english_opening(phrase: Phrase) -> str:
@@ -202,7 +146,7 @@ def _english_opening(phrase: Phrase) -> str:
 def own_phrases(left: Phrase, right: Phrase, german: bool) -> bool:
     """Whether "left und right" joins two noun phrases that stand on their own, each with its own determiner, adjective or verb.
 
-    "eine klare Zieldefinition und die Pflege" does; "Mut und Geduld" and "Pflege und Ausbau der Netze" do not, nor does a pair that
+    "eine klare Frist und die Pflege" does; "Mut und Geduld" and "Pflege und Ausbau der Netze" do not, nor does a pair that
     belongs to a preposition or a genitive inside the left side ("ein Budget für neue Kanäle und gute Leute").
     """
     if german and ends_in_infinitive(left) and ends_in_infinitive(right):
@@ -212,13 +156,13 @@ def own_phrases(left: Phrase, right: Phrase, german: bool) -> bool:
         return False
     if right[0].low == left[0].low:
         return True
-    inner = _inner_opening(left, german)
+    inner = inner_phrase(left, german)
     if german and inner and inner[0].low == right[0].low and there == "der":
         return False
     return not (inner and opening(inner, german) == there != here)
 
 
-def _inner_opening(left: Phrase, german: bool) -> Phrase:
+def inner_phrase(left: Phrase, german: bool) -> Phrase:
     """The last phrase inside `left` that hangs on a preposition or, in German, stands in the genitive."""
     for index in range(len(left) - 1, 0, -1):
         if is_preposition(left[index].low, german):
@@ -230,17 +174,16 @@ def _inner_opening(left: Phrase, german: bool) -> Phrase:
 
 def ends_in_infinitive(phrase: Phrase) -> bool:
     """Whether a German phrase ends in a verb in the infinitive: "Ziele setzen"."""
-    last = phrase[-1] if phrase else None
-    return bool(
-        last and last.kind == "word" and last.text[0].islower() and _is_content(last) and _GERMAN_INFINITIVE.search(last.text)
-    ) and not is_finite(phrase[-1].low, True)
+    if not phrase or not _is_content(phrase[-1]) or is_finite(phrase[-1].low, True):
+        return False
+    return phrase[-1].text[0].islower() and bool(_GERMAN_INFINITIVE.search(phrase[-1].text))
 
 
 def is_relative(phrase: Phrase) -> bool:
     """Whether a German phrase that begins with der, die, das … (or a preposition before it) ends in a verb, as relative clauses do."""
     words = [t for t in phrase if t.kind in ("word", "number")]
     at = 1 if len(words) > 1 and words[0].low in _GERMAN_PREPOSITIONS else 0
-    pronoun = len(words) > at + 1 and words[at].low in _DEFINITE | _words("denen deren dessen welche welcher welches welchen welchem")
+    pronoun = len(words) > at + 1 and words[at].low in _RELATIVE
     last = words[-1] if words else None
     return bool(pronoun and last and last.kind == "word" and last.text[0].islower() and _GERMAN_VERB_END.search(last.text))
 
@@ -250,7 +193,8 @@ def agrees(left: Phrase, right: Phrase) -> bool:
     words = [t for t in left if t.kind == "word"]
     if not words or any(is_name_like(t) for t in words[1:]) or (is_name_like(words[0]) and len(words) < 2):
         return False
-    here, there = _GERMAN_ENDING.search(words[-1].text), _GERMAN_ENDING.search(right[0].text) if right[0].text[0].islower() else None
+    here = _GERMAN_ENDING.search(words[-1].text)
+    there = _GERMAN_ENDING.search(right[0].text) if right[0].text[0].islower() else None
     if not here or not there or here.group() != there.group() or is_determiner(right[0].low, True):
         return False
     noun = next((i for i, t in enumerate(right) if is_name_like(t)), 0)
@@ -258,7 +202,7 @@ def agrees(left: Phrase, right: Phrase) -> bool:
 
 
 def shape(phrase: Phrase, german: bool) -> str:
-    """ "phrase", "infinitive" (a German clause that ends in one) or "clause" (it has a subject and a finite verb), by outer form."""
+    """The outer form: "phrase", "infinitive" (a German clause that ends in one) or "clause" (with a subject and a finite verb)."""
     depth = phrase[0].depth
     core = []
     for token in phrase:
@@ -281,7 +225,7 @@ def _german_shape(core: Phrase) -> str:
 
 def _english_shape(core: Phrase) -> str:
     lows = [t.low for t in core]
-    embedded = next((i for i, low in enumerate(lows) if low in _words("that which who whose what how why where whether when")), len(lows))
+    embedded = next((i for i, low in enumerate(lows) if low in _EMBEDDING), len(lows))
     if any(low in _ENGLISH_FINITE for low in lows[:embedded]) or lows[0] in _ENGLISH_PRONOUNS - {"this"}:
         return "clause"
     plain_past = len(lows) > 1 and lows[-1].endswith("ed") and lows[-1] not in ("need", "feed", "speed", "seed")

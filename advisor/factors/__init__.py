@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.documents.model import Block, Document
-from advisor.lead_ins import claimed, page_reference, without_page
-from advisor.running_lists import find_in
-from advisor.sequences import MarkedList, Paragraph, marked_lists, stripped
+from advisor.factors.lead_ins import claimed, page_reference, without_page
+from advisor.factors.running_lists import find_in
+from advisor.factors.sequences import MarkedList, Paragraph, marked_lists, stripped
 from advisor.text import Span, sentences
 
 # A paragraph up to this length introduces a list as a whole, a longer one by its last sentence.
@@ -82,7 +82,9 @@ def _sections(document: Document) -> Iterator[_Section]:
     yield _Section(heading, tuple(paragraphs))
 
 
-def _enumeration(document: Document, heading: Block | None, lead: Span, items: tuple[Span, ...], style: Style, page: str | None) -> Enumeration:
+def _enumeration(
+    document: Document, heading: Block | None, lead: Span, items: tuple[Span, ...], style: Style, page: str | None
+) -> Enumeration:
     factors = tuple(Factor(item, position) for position, item in enumerate(items, 1))
     section = heading.span.of(document.text) if heading else ""
     return Enumeration(lead, factors, section, style, claimed(document.text, lead), page)
@@ -118,7 +120,7 @@ def _lead_before(text: str, section: _Section, marked: MarkedList) -> Span:
     paragraph = section.paragraphs[marked.first]
     at = paragraph.sentence_at(marked.start)
     begin = paragraph.sentences[at].start
-    before = text[begin : marked.start].rstrip(" \t\n([–—-")  # noqa: RUF001 (dashes as they are printed)
+    before = text[begin : marked.start].rstrip(" \t\n([–—-")
     if any(c.isalpha() for c in before):
         return Span(begin, begin + len(before))
     if at:
@@ -139,7 +141,7 @@ class _Run:
     interrupted: bool = False
 
 
-_LABEL = re.compile(r"(\d+|[a-z]|[ivxlc]+)[.):\]]*$", re.IGNORECASE)
+_LABEL = re.compile(r"(\d+)[.):\]]*$|([a-z]|[ivxlc]+)[.):\]]+$", re.IGNORECASE)
 
 
 def _number(marker: str) -> int | None:
@@ -147,7 +149,7 @@ def _number(marker: str) -> int | None:
     match = _LABEL.search(marker.strip())
     if not match:
         return None
-    label = match.group(1).casefold()
+    label = match.group(match.lastindex or 0).casefold()
     return int(label[:6]) if label.isdigit() else ord(label) - ord("a") + 1 if len(label) == 1 else 0
 
 

@@ -1,0 +1,61 @@
+"""What a question asks for, by its words."""
+
+from __future__ import annotations
+
+import re
+
+_SEVERAL = re.compile(
+    r"\b(what (?:do|does|must|should|would|has|have|all)\b.*\b(?:need|consider|have in place|settled|prepare|clarify|decide)|which|list|name|"
+    r"checklist|factors?|steps?|conditions?|requirements?|resources|prerequisites|criteria|stages|types|elements|reasons|lessons|"
+    r"was (?:brauch|benötig|muss|müss|gehört|sollte)|welche|nenne|woran|worauf|checkliste|faktoren|schritte|voraussetzung|bedingung|"
+    r"kriterien|ressourcen|stufen|phasen|typen|gründe|elemente)",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\b(how (?:many|much|long|often|large|big|high|far)|what (?:share|percentage|percent|proportion)|when|"
+    r"wie ?(?:viele?|lange?|oft|hoch|groß|stark|weit)|welche[rn]? (?:anteil|prozent)|wann|prozent|percent|anteil)\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(today|nowadays|current(?:ly)?|this (?:year|month|week)|right now|latest|newest|(?:20(?:1[9]|[2-9]\d))|"
+    r"heute|heutzutage|zurzeit|zur zeit|aktuell\w*|derzeit\w*|momentan|dieses jahr|diesen monat|neueste[nrsm]?|gerade jetzt)\b",
+    re.IGNORECASE,
+)
+_FORESIGHT = re.compile(
+    r"\b(will (?:our|we|it|the|my|three|this)|(?:are|is) (?:we|our \w+) going to|how many .{0,40}\b(?:will|would) .{0,60}\b(?:bring|get|gain|win)|"
+    r"wird (?:unser\w*|sich|der|die|das)|werden wir|steigt unser\w*|bringen uns|bringt uns|nächste[ns]? (?:jahr|quartal))\b",
+    re.IGNORECASE,
+)
+_OUTSIDE = re.compile(
+    r"\b(salar(?:y|ies)|wages?|average pay|pay rise|pric(?:e|es|ing)|costs? per|cheap(?:er|est)?|expensive|subscription|discount|"
+    r"write (?:me|us|a)|draft (?:me|us|a)|translate|summari[sz]e|step by step|how do i (?:set up|create|install|delete|log)|should i (?:quit|resign|leave)|"
+    r"gehalt\w*|gehälter\w*|einstiegsgehalt|verdien(?:t|en|ste?)|lohn|löhne|preis\w*|kostet|günstig(?:er|ste\w*)?|billig\w*|teuer|abo|rabatt|"
+    r"schreib(?:e|en)? (?:mir|uns|einen|eine|bitte)|formulier\w* (?:mir|uns)|übersetze?|angebot\w*|bewerber\w*|kandidat\w*|soll ich kündigen|"
+    r"recipe|weather|rezept|wetter|football|fußball|bundesliga|python|javascript|excel)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_several(question: str) -> bool:
+    """True where the words of a question ask for several things: a list is the answer."""
+    return bool(_SEVERAL.search(question))
+
+
+def wants_figure(question: str) -> bool:
+    """True where the words of a question ask for a number or a time."""
+    return bool(_FIGURE.search(question))
+
+
+def asks_for_now(question: str) -> bool:
+    """True where a question is about the present day, of which a library of older works knows nothing."""
+    return bool(_NOW.search(question))
+
+
+def asks_to_foresee(question: str) -> bool:
+    """True where a question asks what will become of the asker's own firm."""
+    return bool(_FORESIGHT.search(question))
+
+
+def asks_for_outside(question: str) -> bool:
+    """True where a question asks for prices, pay, texts to be written, choices among the asker's own offers, or everyday matters."""
+    return bool(_OUTSIDE.search(question))

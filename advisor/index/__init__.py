@@ -1,0 +1,19 @@
+"""Vectors, lexicon, texts and manifest as one immutable generation: the only place where writing and reading meet.
+
+    index/
+      CURRENT            the name of the generation that is read
+      lock               held by the one writer
+      g0007/
+        stamp.json       encoder, dimension, schema, counts, time
+        library.sqlite3  documents with their text, passages, factors, manifest, postings
+        vectors/         Chroma
+
+A writer makes the next generation beside the current one, checks it, and switches CURRENT in one atomic step; a killed writer leaves
+a folder ending in .draft, which the next writer clears. Readers open what CURRENT names and notice when it changes.
+"""
+
+from advisor.index.folder import Index
+from advisor.index.generation import Draft, Generation
+from advisor.index.rows import Asked, Counts, Entry
+
+__all__ = ["Asked", "Counts", "Draft", "Entry", "Generation", "Index"]

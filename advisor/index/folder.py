@@ -1,0 +1,169 @@
+"""A folder of generations: one is current, one writer makes the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from advisor.encoder import Encoder
+from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
+from advisor.index.generation import Draft, Generation, connect
+from advisor.index.rows import SCHEMA, TABLES
+from advisor.lexicon import Analyser, Lexicon, Translations
+from advisor.vectors import VectorStore
+
+
+class Index:
+    """A folder of generations."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self._analyser = lru_cache(maxsize=1)(Analyser.from_weights)
+        self._translations = lru_cache(maxsize=1)(Translations.from_weights)
+
+    def current(self) -> str | None:
+        """The name of the generation in use, or None where there is no index."""
+        try:
+            name = (self.folder / "CURRENT").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(f"{self.folder / 'CURRENT'} cannot be read: {error}. Run 'advisor library rollback'.") from error
+        if not re.fullmatch(r"g\d{4,}", name):
+            raise IndexDamaged(f"{self.folder / 'CURRENT'} names {name!r}; expected g0001 or the like. Run 'advisor library rollback'.")
+        return name
+
+    def open(self) -> Generation:
+        """The current generation for reading; its stamp must match the encoder."""
+        name = self.current()
+        if name is None:
+            raise IndexMissing(f"There is no index in {self.folder}. Run 'advisor ingest' to build one from corpus/.")
+        path = self.folder / name
+        self.check_stamp(path)
+        connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
+        return Generation(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
+
+    def check_stamp(self, path: Path) -> None:
+        """Raise where a generation was made by another encoder or schema, or has no stamp."""
+        try:
+            stamp = json.loads((path / "stamp.json").read_text("utf-8"))
+            found = (stamp["schema"], stamp["fingerprint"], stamp["dimension"])
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
+        wanted = (SCHEMA, self.encoder.fingerprint, self.encoder.dimension)
+        if found != wanted:
+            made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}, dimension {found[2]}"
+            ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}, dimension {wanted[2]}"
+            raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
+
+    def generations(self) -> list[str]:
+        """Names of all whole generations, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        names = [p.name for p in self.folder.iterdir() if re.fullmatch(r"g\d{4,}", p.name) and (p / "stamp.json").exists()]
+        return sorted(names, key=lambda name: int(name[1:]))
+
+    @contextmanager
+    def draft(self, *, fresh: bool, keep: int) -> Iterator[Draft]:
+        """The next generation, begun as a copy of the current one (or empty); published when the block ends without an error."""
+        with self._lock():
+            for left in self.folder.glob("g*.draft"):
+                shutil.rmtree(left)
+            base = None if fresh else self.current()
+            name = f"g{int(self.generations()[-1][1:]) + 1 if self.generations() else 1:04d}"
+            path = self.folder / f"{name}.draft"
+            with self._thrown_away(path) as opened:
+                self._begin(path, base)
+                draft = opened.enter_context(closing(self._open_draft(path)))
+                yield draft
+                draft.finish(self.encoder)
+            os.rename(path, self.folder / name)
+            self._point_to(name)
+            self._prune(keep)
+
+    @contextmanager
+    def _thrown_away(self, path: Path) -> Iterator[ExitStack]:
+        """Remove a draft when anything goes wrong with it; what is entered is closed before it is removed or published."""
+        try:
+            with ExitStack() as opened:
+                yield opened
+        except BaseException as error:
+            shutil.rmtree(path, ignore_errors=True)
+            if isinstance(error, OSError | sqlite3.Error):
+                raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
+            raise
+
+    def _begin(self, path: Path, base: str | None) -> None:
+        if base is None:
+            path.mkdir(parents=True)
+        else:
+            self.check_stamp(self.folder / base)
+            shutil.copytree(self.folder / base, path)
+            (path / "stamp.json").unlink()
+
+    def _open_draft(self, path: Path) -> Draft:
+        connection = connect(path / "library.sqlite3", "")
+        connection.executescript(TABLES + Lexicon.SCHEMA)
+        # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
+        connection.execute("pragma synchronous = off")
+        return Draft(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise IndexLocked(f"Another process is writing to {self.folder}. Wait until it is done, then try again.") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _point_to(self, name: str) -> None:
+        for file in (self.folder / name).rglob("*"):
+            if file.is_file():
+                _flush(file)
+        new = self.folder / "CURRENT.new"
+        new.write_text(name + "\n", "utf-8")
+        _flush(new)
+        os.replace(new, self.folder / "CURRENT")
+        if os.name == "posix":
+            _flush(self.folder)
+
+    def _prune(self, keep: int) -> None:
+        names = [name for name in self.generations() if name != self.current()]
+        for name in names[: max(0, len(names) - keep)]:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def rollback(self) -> str:
+        """Go back to the generation before the current one; returns its name."""
+        with self._lock():
+            try:
+                current = self.current()
+            except IndexDamaged:
+                current = None
+            earlier = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
+            if not earlier:
+                raise IndexMissing(f"There is no earlier generation in {self.folder} to go back to. Run 'advisor ingest --rebuild'.")
+            self._point_to(earlier[-1])
+            return earlier[-1]
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""Rows of the tables and what they stand for: manifest entries, documents, works."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from advisor.documents.model import Block, Document, Extraction, Page, Question, Relation, Work
+from advisor.text import Span
+
+SCHEMA = 1  # raised whenever a table or what stands in it changes
+TABLES = """
+    create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
+        reason text, primary key(owner, source)) without rowid;
+    create table if not exists documents(sha256 text primary key, source text, media_type text, language text, work text, text text,
+        pages text, blocks text, extraction text) without rowid;
+    create table if not exists passages(row integer primary key autoincrement, document text, start integer, end integer, section text,
+        page text, language text);
+    create index if not exists passages_of on passages(document, start);
+    create table if not exists enumerations(id integer primary key, document text, start integer, end integer, section text, style text,
+        claimed integer, page_reference text);
+    create index if not exists enumerations_of on enumerations(document, start);
+    create table if not exists factors(enumeration integer, position integer, start integer, end integer,
+        primary key(enumeration, position)) without rowid;
+    create table if not exists questions(row integer primary key autoincrement, document text, passage integer, ask text, start integer,
+        end integer, language text);
+    create table if not exists samples(pool text primary key, vectors blob) without rowid;
+    create table if not exists topics(examples text primary key, vectors blob) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the manifest: a source file, who brought it, and what became of it ("indexed" or "failed", then with the reason).
+
+    `sha256` is that of the file's bytes, `sidecar` that of the file with its work data, "" where there is none.
+    """
+
+    owner: str
+    source: str
+    sha256: str
+    sidecar: str
+    state: str
+    size: int
+    modified: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a document says it answers: the row of the passage that answers it, and the span in the document's text."""
+
+    document: str
+    passage: int
+    ask: str
+    start: int
+    end: int
+    language: str
+
+    @property
+    def span(self) -> Span:
+        """The place that answers it."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds."""
+
+    documents: int
+    works: int
+    passages: int
+    factors: int
+
+
+def values_of(entry: Entry) -> tuple[Any, ...]:
+    """A manifest entry as the row of its table."""
+    return (entry.owner, entry.source, entry.sha256, entry.sidecar, entry.state, entry.size, entry.modified, entry.reason)
+
+
+def row_of(document: Document) -> tuple[Any, ...]:
+    """A document as the row of its table."""
+    pages = json.dumps([[p.number, p.label, p.start, p.end] for p in document.pages], ensure_ascii=False)
+    blocks = json.dumps([[b.kind, *b.span, b.level, b.marker] for b in document.blocks], ensure_ascii=False)
+    work, extraction = (json.dumps(asdict(part), ensure_ascii=False) for part in (document.work, document.extraction))
+    return (
+        document.sha256, document.source, document.media_type, document.language, work, document.text, pages, blocks, extraction,
+    )  # fmt: skip
+
+
+def document_from(row: tuple[Any, ...]) -> Document:
+    """The document in a row of its table."""
+    sha256, source, media_type, language, work, text, pages, blocks, extraction = row
+    return Document(
+        source=source, sha256=sha256, media_type=media_type, language=language, work=_work_from(json.loads(work)), text=text,
+        pages=tuple(Page(*page) for page in json.loads(pages)),
+        blocks=tuple(Block(kind, Span(start, end), level, marker) for kind, start, end, level, marker in json.loads(blocks)),
+        extraction=Extraction(**_tupled(json.loads(extraction))),
+    )  # fmt: skip
+
+
+def _work_from(data: dict[str, Any]) -> Work:
+    data["relations"] = tuple(Relation(**relation) for relation in data["relations"])
+    data["questions"] = tuple(Question(**question) for question in data["questions"])
+    data["lists"] = tuple((topic, lead) for topic, lead in data["lists"])
+    data["sources"] = tuple((key, what) for key, what in data["sources"])
+    return Work(**_tupled(data))
+
+
+def _tupled(data: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no tuples; frozen results hold nothing else."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}

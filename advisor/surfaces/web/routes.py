@@ -1,0 +1,108 @@
+"""Our own pages beside Gradio's: health, documents with the quotation marked, the library, style and script."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from advisor.advisor import Advisor
+from advisor.errors import IndexDamaged, IndexFailure
+from advisor.surfaces.web import evidence
+from advisor.surfaces.web.markup import tag, text
+from advisor.surfaces.web.page import empty_library
+from advisor.surfaces.wording import LANGUAGES, preferred, table, word
+
+ASSETS = {"chat.css": "text/css", "document.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
+LISTED = 400  # documents up to which the panel lists the library
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@cache
+def asset(name: str) -> str:
+    """One of the files that the page loads, as text."""
+    return files("advisor.surfaces.web").joinpath("assets", name).read_text("utf-8")
+
+
+def head() -> str:
+    """What our page adds to the head of Gradio's: style, script, and the words of the interface."""
+    version = hashlib.sha256("".join(map(asset, ASSETS)).encode()).hexdigest()[:12]
+    words = json.dumps({language: table(language) for language in LANGUAGES}, ensure_ascii=False).replace("<", "\\u003c")
+    links = "".join(f'<link rel="stylesheet" href="page/{name}?v={version}">' for name in ("document.css", "chat.css"))
+    script = f'<script type="application/json" id="wording">{words}</script><script src="page/chat.js?v={version}"></script>'
+    return links + script
+
+
+def routes(advisor: Advisor) -> APIRouter:
+    """The routes over one advisor."""
+    router = APIRouter()
+
+    @router.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/page/{name}")
+    def page_file(name: str) -> Response:
+        if name not in ASSETS:
+            return Response(status_code=404)
+        return Response(asset(name), media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+    @router.get("/read/{sha256}")
+    def read(sha256: str, request: Request) -> Response:
+        return HTMLResponse(*_read(advisor, sha256, request))
+
+    @router.get("/library")
+    def library(request: Request) -> Response:
+        return HTMLResponse(_library(advisor, _language(request)))
+
+    return router
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("language")
+    return asked if asked in LANGUAGES else preferred(request.headers.get("accept-language"))
+
+
+def _read(advisor: Advisor, sha256: str, request: Request) -> tuple[str, int]:
+    """A document, or with fragment=1 the part of it that the panel shows; start and end name the quotation. Status 404 where it is gone."""
+    language, query = _language(request), request.query_params
+    style, theme = asset("document.css"), query.get("__theme")
+    fragment = query.get("fragment") == "1"
+    try:
+        if not _SHA256.fullmatch(sha256):
+            raise IndexDamaged(f"{sha256!r} is no sha256.")
+        document = advisor.document(sha256)
+    except IndexFailure:
+        heading, sentence = word("no_such_document", language), word("no_such_document_why", language)
+        if fragment:
+            return tag("p", text(heading), class_="verdict") + tag("p", text(sentence)), 404
+        return evidence.message_page(heading, sentence, language, style=style, theme=theme), 404
+    span = evidence.located(document, _number(query.get("start")), _number(query.get("end")))
+    if fragment:
+        return evidence.passage(document, span, language), 200
+    missed = span is None and ("start" in query or "end" in query)
+    return evidence.page(document, span, language, style=style, theme=theme, missed=missed), 200
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,12}", value) else None
+
+
+def _library(advisor: Advisor, language: str) -> str:
+    """What the panel shows while no citation is chosen: the works of the library, or what to do where there are none."""
+    try:
+        counts = advisor.counts() if advisor.ready else None
+        if counts is None or not counts.documents:
+            return empty_library(advisor, language)
+        scope = tag("p", text(word("library_counts", language, works=counts.works, documents=counts.documents)), class_="scope")
+        hint = tag("p", text(word("library_hint", language)), class_="hint")
+        # Reading thousands of documents for a list would take seconds; then the figures have to do.
+        listed = evidence.library(advisor.documents()) if counts.documents <= LISTED else ""
+        return scope + hint + listed
+    except IndexFailure as error:
+        return tag("p", text(word("index_failed", language))) + tag("p", text(error), class_="detail", lang="en")
