@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.citations import reference
-from advisor.documents import SUFFIXES, read
+from advisor.documents import ABOUT_THE_FOLDER, SUFFIXES, read
 from advisor.documents.model import Document, Relation, Work
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
@@ -21,7 +21,6 @@ MIRROR = {
 }  # fmt: skip
 NEEDED = ("title", "kind", "seen", "topics", "original_language")
 WORDS = (250, 900)  # of a digest's body
-NOT_DOCUMENTS = {"readme.md", "sources.md"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Shelf:
             raise UsageError(f"{folder} is no folder. Give the folder that holds the documents.")
         documents, unreadable = [], []
         for file in sorted(folder.rglob("*")):
-            if file.suffix.lower() in SUFFIXES and file.name.lower() not in NOT_DOCUMENTS:
+            if file.suffix.lower() in SUFFIXES and file.name.lower() not in ABOUT_THE_FOLDER:
                 try:
                     documents.append(read(file, source=file.relative_to(folder).as_posix()))
                 except DocumentError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from advisor.documents import SIDECAR, SUFFIXES, read
+from advisor.documents import ABOUT_THE_FOLDER, SIDECAR, SUFFIXES, read
 from advisor.documents.model import Document, Work
 from advisor.encoder import Encoder
 from advisor.errors import DocumentError, UsageError
@@ -106,12 +106,16 @@ def _content(entry: Entry) -> tuple[str, str]:
 
 
 def _files(root: Path) -> list[Path]:
-    """Readable files below a folder, sorted; hidden ones, sidecars and links that lead out of the folder are left out."""
+    """Readable files below a folder, sorted; left out are hidden ones, sidecars, what speaks of the folder itself, links out of it."""
     if root.is_file():
         return [root]
     files = []
     for file in sorted(root.rglob("*")):
-        if file.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in file.relative_to(root).parts):
+        if (
+            file.suffix.lower() not in SUFFIXES
+            or file.name.lower() in ABOUT_THE_FOLDER
+            or any(part.startswith(".") for part in file.relative_to(root).parts)
+        ):
             continue
         if file.is_file() and file.resolve().is_relative_to(root):
             files.append(file)

@@ -32,10 +32,8 @@ def main() -> None:
                 done = outcomes([g for g in gold if g.language == language], advisor.ask)
                 f = answer_figures(done)
                 checked = [verdict for o in done for _, verdict in advisor.verify([*o.answer.citations, *o.answer.nearest])]
-                print(
-                    f"| {file.name} | {language} | {f['questions']} | {f['works_recall']:.3f} | {f['facts_found']:.3f} | {f['declined']:.3f} "
-                    f"| {f['wrongly_declined']:.3f} | {sum(v == 'found' for v in checked)} of {len(checked)} |"
-                )
+                shares = " | ".join(f"{f[name]:.3f}" for name in ("works_recall", "facts_found", "declined", "wrongly_declined"))
+                print(f"| {file.name} | {language} | {f['questions']} | {shares} | {checked.count('found')} of {len(checked)} |")
         lists_whole(advisor)
 
 

@@ -187,6 +187,16 @@ def test_a_follow_up_is_read_with_the_question_before_it(opened, chat):
     assert page.locator("#log .turn").count() == 0
 
 
+def test_an_answer_is_copied_with_its_sources(opened, chat, advisor):
+    page = opened(chat, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, LAUNCH).locator(".copy").click()
+    until(lambda: page.locator(".copy").inner_text() == "Copied")
+    copied_text = page.evaluate("navigator.clipboard.readText()")
+    given = advisor.ask(LAUNCH)
+    assert given.text in copied_text
+    assert f"[{given.citations[-1].number}] {given.citations[-1].reference}" in copied_text
+
+
 def test_two_readers_have_conversations_of_their_own(opened, chat):
     one, other = opened(chat), opened(chat)
     ask(one, LAUNCH)
@@ -202,7 +212,7 @@ def test_a_question_that_is_too_long_comes_back_to_be_shortened(opened, chat):
     assert "höchstens 2000" in turn.inner_text()
     until(lambda: page.input_value("#question textarea") == long.strip())
     turn = ask(page, START)
-    assert "6 von 6 Punkten" in turn.inner_text()
+    assert "Wort für Wort" in turn.inner_text()
 
 
 def test_an_empty_library_says_what_to_do_and_goes_on_once_it_is_filled(opened, tmp_path):
@@ -221,6 +231,7 @@ def test_an_empty_library_says_what_to_do_and_goes_on_once_it_is_filled(opened, 
             writer.sync()
         turn = ask(page, "What do bees make?")
         assert "honey" in turn.inner_text()
+        until(lambda: "python ingest.py" not in page.inner_text("#evidence"))
 
 
 def test_a_damaged_library_is_reported_and_the_page_stays_usable(opened, settings, tmp_path, advisor):
@@ -235,7 +246,7 @@ def test_a_damaged_library_is_reported_and_the_page_stays_usable(opened, setting
         assert page.input_value("#question textarea") == LAUNCH
         (index / "CURRENT").write_text(current, "utf-8")
         turn = ask(page, LAUNCH)
-        assert "6 of 6 items" in turn.inner_text()
+        assert "quotations found" in turn.inner_text()
 
 
 HOSTILE = """\

@@ -1,5 +1,6 @@
 import sqlite3
 
+import numpy as np
 import pytest
 
 from advisor.lexicon import Analyser, Lexicon, Translations
@@ -91,9 +92,10 @@ def test_updating_step_by_step_equals_building_at_once(analyser, translations):
 
 
 def test_known_tells_which_words_the_library_holds(lexicon):
-    known = lexicon.known("Is the budget for Hootsuite secured?", "en")
+    known = lexicon.known("Is the budget for Hootsuite secured?", "en", np.array([], np.int32))
     assert known["budget"]
     assert not known["hootsuit"]
+    assert not lexicon.known("budget", "en", np.array([1], np.int32))["budget"]
 
 
 def test_translations_are_weighted_and_best_first(translations, analyser):

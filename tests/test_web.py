@@ -161,11 +161,11 @@ def test_a_list_is_numbered_and_says_how_many_items_it_gives():
     ]
     shown = answers.render(answer_of(said, cited, [GivenList("Needs:", "w", 3, 2)]), "Why?")
     assert "2 of 3 items" in shown and 'data-whole="false"' in shown
-    assert "What Author (2011) lists" in bare(shown)
+    assert "Listed by Author (2011)" in bare(shown)
     assert shown.index("<ol") < shown.index("<b>Budget:</b> enough money") < shown.index("Staff") < shown.index("</ol>")
     assert f'href="read/{"b" * 64}?start=20&amp;end=25#quote"' in shown
     assert 'aria-label="Citation 2: Author (2011), p. 12"' in shown
-    assert "Partial evidence" in shown and "Sources: 1 works, 3 quotations" in shown
+    assert "Partial evidence" in shown and "Sources: 1 · quotations: 3" in shown
 
 
 def test_both_sides_of_a_disagreement_stand_next_to_each_other():

@@ -132,7 +132,8 @@ def opened(chromium, request, tmp_path):
     folder = Path(os.environ.get("ADVISOR_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
     for number, (page, served, requests, errors) in enumerate(pages):
-        page.screenshot(path=folder / f"{request.node.name.removeprefix('test_')}{number or ''}.png")
+        name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
+        page.screenshot(path=folder / f"{name}{number or ''}.png")
         foreign = [url for url in requests if not url.startswith((served.url, "data:", "blob:"))]
         page.context.close()
         assert not foreign

@@ -99,18 +99,23 @@ def _lists(
     topic, value = max(generation.topics(vector).items(), key=lambda pair: pair[1])
     top = works[0].score
     lists = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
-    if several and value >= PLAIN_TOPIC:
-        lists += on_topic(generation, topic, vector, language)
-    else:
-        floor = (LIST_FLOOR if several else LIST_ALONE) * top
-        lists += [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
-        topic = ""
+    plain = on_topic(generation, topic, vector, language) if several and value >= PLAIN_TOPIC else []
+    floor = (LIST_FLOOR if several else LIST_ALONE) * top
+    near = [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
+    # Beside what digests name for the topic, only documents that are no digests can bring lists of which nobody has said what they answer.
+    if plain:
+        named = {item.work for item, _ in plain}
+        near = [pair for pair in near if not pair[0].document.work.digest]
+        lists = [*plain, *(pair for pair in lists if pair[0].work not in named)]
+    lists += near
+    topic = topic if plain else ""
     lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in lists}.values())
     worth = [
         item.hit.similarity + told + fit for (item, _), (told, fit) in zip(lists, nearness(generation, lists, vector, topic), strict=True)
     ]
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
-    return _best_of_each([lists[i] for i in order], [worth[i] for i in order])
+    chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order])
+    return chosen + [pair for pair in plain if pair not in chosen]
 
 
 def _best_of_each(lists: Sequence[tuple[Found, Enumeration]], worth: Sequence[float]) -> list[tuple[Found, Enumeration]]:
@@ -136,7 +141,8 @@ def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
     number = len(page.lists)
     reference = enumeration.page_reference
     n = page.cite(document, enumeration.lead, enumeration.section, reference)
-    page.heading(phrase("lists", language, who=_who(page, document)))
+    verb = "lists" if len(document.work.authors) < 2 else "list"
+    page.heading(phrase(verb, language, who=_who(page, document)))
     page.add(Statement(lead, "lead", (n,), number), f"{lead} [{n}]\n")
     for factor in enumeration.factors:
         text = factor.span.of(document.text)

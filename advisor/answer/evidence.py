@@ -92,17 +92,15 @@ def asked_for(found: Found, enumeration: Enumeration) -> float:
 
 
 def on_topic(generation: Generation, topic: str, vector: Vectors, language: str) -> list[tuple[Found, Enumeration]]:
-    """The lists of the works that carry a topic, in their version for a language, with their similarity to the question: of a digest
-    those that it names for the topic, of other documents all."""
-    documents = [document for document in generation.documents() if topic in document.work.topics]
+    """The lists that digests name for a topic, in their version for a language, with their similarity to the question."""
+    documents = [document for document in generation.documents() if any(named == topic for named, _ in document.work.lists)]
     result = []
     for document in documents:
         if document.language != language and any(d.work.key == document.work.key and d.language == language for d in documents):
             continue
         passages = generation.passages_of(document.sha256)
         for found in generation.enumerations(document.sha256):
-            named = (topic, found.lead.of(document.text)) in document.work.lists
-            if document.work.digest and not named:
+            if (topic, found.lead.of(document.text)) not in document.work.lists:
                 continue
             row, passage = next((row, passage) for row, passage in passages if passage.start <= found.factors[0].span.start < passage.end)
             stored = generation.vectors.vectors(f"passages-{passage.language}", [row])

@@ -5,6 +5,7 @@ from __future__ import annotations
 _PHRASES = {
     "en": {
         "lists": "{who} lists:",
+        "list": "{who} list:",
         "list_all": "all {n} items",
         "further": "What else the library says",
         "disagree": "Where the sources disagree",
@@ -24,6 +25,7 @@ _PHRASES = {
     },
     "de": {
         "lists": "{who} nennt:",
+        "list": "{who} nennen:",
         "list_all": "alle {n} Punkte",
         "further": "Was die Bibliothek sonst dazu sagt",
         "disagree": "Worin die Quellen auseinandergehen",

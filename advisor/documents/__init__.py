@@ -18,6 +18,7 @@ from advisor.errors import DocumentError, EmptyDocument, OversizedDocument
 from advisor.text import language
 
 __all__ = [
+    "ABOUT_THE_FOLDER",
     "SIDECAR",
     "SUFFIXES",
     "Block",
@@ -31,6 +32,8 @@ __all__ = [
     "sidecar_of",
 ]
 
+# Files that speak of the folder they stand in; nobody wants them quoted.
+ABOUT_THE_FOLDER = frozenset({"readme.md", "sources.md", "license.md", "license.txt"})
 _READERS = {
     formats.MARKDOWN: "markdown",
     formats.PLAIN: "plain",

@@ -49,7 +49,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Die Bibliothek berührt die Frage nur am Rand. Nehmen Sie die Stellen als Spur, nicht als Antwort.",
         ),
         "items": ("{given} of {total} items", "{given} von {total} Punkten"),
-        "list_of": ("What {who} lists", "Was {who} aufzählt"),
+        "list_of": ("Listed by {who}", "Aufgezählt bei {who}"),
         "one_side": ("One side", "Die eine Seite"),
         "other_side": ("The other side", "Die andere Seite"),
         "caveat": ("Note", "Hinweis"),
@@ -59,7 +59,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Der Text der Bibliothek sagt zu diesem Punkt selbst, dass er übernommen und nicht geprüft ist.",
         ),
         "citation": ("Citation {number}: {who}", "Beleg {number}: {who}"),
-        "sources": ("Sources: {works} works, {quotations} quotations", "Quellen: {works} Werke, {quotations} Zitate"),
+        "sources": ("Sources: {works} · quotations: {quotations}", "Quellen: {works} · Zitate: {quotations}"),
         "checked": (
             "{found} of {total} quotations found word for word in the stored text",
             "{found} von {total} Zitaten Wort für Wort im gespeicherten Text gefunden",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from advisor.citations import is_reported, reference
@@ -29,7 +29,10 @@ def located(document: Document, start: int | None, end: int | None) -> Span | No
     return Span(start, end)
 
 
-def passage(document: Document, span: Span | None, language: str) -> str:
+Names = Mapping[str, str]  # how works are named in a sentence, by key; of use where a work is quoted after another
+
+
+def passage(document: Document, span: Span | None, language: str, names: Names | None = None) -> str:
     """What the panel shows for a citation: the work, what kind of text it is, where the quotation stands, and its context."""
     blocks = window(document.blocks, span) if span else document.blocks
     first, last = (blocks[0], blocks[-1]) if blocks else (None, None)
@@ -40,18 +43,21 @@ def passage(document: Document, span: Span | None, language: str) -> str:
     ]
     whole = tag("a", text(word("open_whole", language)), href=link(document.sha256, span), target="_blank", class_="open-whole")
     return (
-        tag("header", source(document, span, language, level=3), class_="source")
+        tag("header", source(document, span, language, names, level=3), class_="source")
         + article(document, blocks, span, " ".join(cut), level=4)
         + tag("p", whole, class_="after")
     )
 
 
-def page(document: Document, span: Span | None, language: str, *, style: str, theme: str | None = None, missed: bool = False) -> str:
+def page(
+    document: Document, span: Span | None, language: str, names: Names | None = None, *, style: str, theme: str | None = None,
+    missed: bool = False,
+) -> str:  # fmt: skip
     """A whole document as a page of its own, the quotation marked; `missed` says that the link named a place it does not have."""
     notice = tag("p", text(word("no_such_place", language)), class_="notice") if missed else ""
     body = (
         tag("nav", tag("a", "‹ " + text(word("to_chat", language)), href="../"))
-        + tag("header", source(document, span, language, level=1) + notice, class_="source")
+        + tag("header", source(document, span, language, names, level=1) + notice, class_="source")
         + tag("main", article(document, document.blocks, span, level=2))
     )
     return shell(document.work.title, body, language, style=style, theme=theme)
@@ -74,7 +80,7 @@ def shell(title: str, body: str, language: str, *, style: str, theme: str | None
     return f"<!doctype html><html{root}><head>{head}</head>{tag('body', body, class_='reading')}</html>"
 
 
-def source(document: Document, span: Span | None, language: str, *, level: int) -> str:
+def source(document: Document, span: Span | None, language: str, names: Names | None = None, *, level: int) -> str:
     """Title, reference and place; whether the text is a digest or the original; whether the quotation was checked."""
     work = document.work
     kind = "digest" if work.digest else "original"
@@ -93,7 +99,7 @@ def source(document: Document, span: Span | None, language: str, *, level: int) 
     return (
         tag("p", "".join(badges), class_="badges")
         + tag(f"h{level}", text(work.title), class_="work", lang=document.language)
-        + tag("p", text(reference(work, document.language)), class_="reference", lang=document.language)
+        + tag("p", text(reference(work, document.language, names)), class_="reference", lang=document.language)
         + tag("dl", "".join(rows), class_="facts")
     )
 

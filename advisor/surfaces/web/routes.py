@@ -12,6 +12,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from advisor.advisor import Advisor
+from advisor.citations import short_name
+from advisor.documents.model import Document
 from advisor.errors import IndexDamaged, IndexFailure
 from advisor.surfaces.web import evidence
 from advisor.surfaces.web.markup import tag, text
@@ -84,9 +86,17 @@ def _read(advisor: Advisor, sha256: str, request: Request) -> tuple[str, int]:
         return evidence.message_page(heading, sentence, language, style=style, theme=theme), 404
     span = evidence.located(document, _number(query.get("start")), _number(query.get("end")))
     if fragment:
-        return evidence.passage(document, span, language), 200
+        return evidence.passage(document, span, language, _names(advisor, document)), 200
     missed = span is None and ("start" in query or "end" in query)
-    return evidence.page(document, span, language, style=style, theme=theme, missed=missed), 200
+    names = _names(advisor, document)
+    return evidence.page(document, span, language, names, style=style, theme=theme, missed=missed), 200
+
+
+def _names(advisor: Advisor, document: Document) -> dict[str, str]:
+    """How the work is named after which this one is quoted, where there is such a work."""
+    key = document.work.quoted_after
+    others = (other.work for other in advisor.documents() if other.work.key == key) if key else ()
+    return {work.key: short_name(work, document.language) for work in others}
 
 
 def _number(value: str | None) -> int | None:

@@ -161,7 +161,16 @@
     setTimeout(() => document.getElementById("send").click(), 50);
   };
   const copy = async (button) => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    if (navigator.clipboard) await navigator.clipboard.writeText(button.dataset.copy);
+    else {
+      /* Browsers give the clipboard to pages from this machine and to https only; the old way works elsewhere. */
+      const field = document.createElement("textarea");
+      field.value = button.dataset.copy;
+      button.after(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
     const before = button.textContent;
     button.textContent = word("copied");
     setTimeout(() => { button.textContent = before; }, 1500);
@@ -202,11 +211,12 @@
     const last = all[all.length - 1];
     if (all.length > turns) last.scrollIntoView({ block: "start" });
     turns = all.length;
-    const first = last?.querySelector(".answered .citation");
-    if (first && !last.hasAttribute("aria-busy") && opened !== last) {
+    if (last && !last.hasAttribute("aria-busy") && opened !== last) {
       opened = last;
+      const first = last.querySelector(".answered .citation");
       /* Beside the conversation there is room to show at once what the first citation looks like. */
-      if (!matchMedia(NARROW).matches) showCitation(first, false);
+      if (first && !matchMedia(NARROW).matches) showCitation(first, false);
+      else if (panel().dataset.showing === "library") showLibrary();
     }
   };
   new MutationObserver(arrived).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-busy"] });
