@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from advisor.answer.evidence import Found, Unit, WorkFound, asked_for, by_work, gather, nearness, on_topic, one_version, units
+from advisor.answer.evidence import Found, Unit, WorkFound, asked_for, by_work, gather, nearness, on_topic, one_version, shortened, units
 from advisor.answer.phrases import phrase
 from advisor.answer.question import wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
@@ -115,7 +115,19 @@ def _lists(
     ]
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
     chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order])
-    return chosen + [pair for pair in plain if pair not in chosen]
+    return _after_their_source(chosen + [pair for pair in plain if pair not in chosen])
+
+
+def _after_their_source(lists: list[tuple[Found, Enumeration]]) -> list[tuple[Found, Enumeration]]:
+    """A work that is known through another stands behind that one: Frank behind Speck."""
+    given = {item.work for item, _ in lists}
+    first = [pair for pair in lists if pair[0].document.work.quoted_after not in given]
+    result = []
+    for pair in first:
+        result.append(pair)
+        last = not any(other[0].work == pair[0].work for other in first[first.index(pair) + 1 :])
+        result += [other for other in lists if last and other[0].document.work.quoted_after == pair[0].work]
+    return result
 
 
 def _best_of_each(lists: Sequence[tuple[Found, Enumeration]], worth: Sequence[float]) -> list[tuple[Found, Enumeration]]:
@@ -173,7 +185,7 @@ def _one_line(text: str) -> str:
 
 def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, question: str, language: str) -> None:
     """The paragraphs nearest to the question: three of the first work, fewer of the others."""
-    found = units([item for work in works for item in work.found[:5]], encoder, question, language)
+    found = units([item for work in works for item in work.found[:5]])
     figure = wants_figure(question)
     shown: list[Unit] = []
     for rank, work in enumerate(works):
@@ -185,7 +197,7 @@ def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, que
         shown += own[:most] if len(page.lists) < MANY_LISTS else [unit for unit in own[:1] if unit.answers or unit.similarity >= CLOSE]
     if shown and page.lists:
         page.heading(phrase("further", page.language))
-    for unit in shown:
+    for unit in shortened(shown, encoder, question, language):
         document = unit.found.document
         text = unit.span.of(document.text)
         n = page.cite(document, unit.span, unit.found.hit.passage.section)

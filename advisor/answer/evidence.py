@@ -179,23 +179,25 @@ def _inside(block: Span, lead: Span) -> bool:
     return block.start <= lead.start and lead.end <= block.end and lead.end - lead.start > (block.end - block.start) // 2
 
 
-def units(found: Sequence[Found], encoder: Encoder, question: str, language: str) -> list[Unit]:
-    """Everything quotable in the passages with its similarity to the question; long paragraphs by their best sentences."""
-    spans = [(item, span) for item in found for span in paragraphs(item)]
-    pieces: list[tuple[Found, list[Span]]] = []
-    for item, span in spans:
-        long = span.end - span.start > LONG
-        pieces.append((item, _sentence_groups(item.document.text, span) if long else [span]))
-    texts = [span.of(item.document.text) for item, group in pieces for span in group]
+def units(found: Sequence[Found]) -> list[Unit]:
+    """Everything quotable in the passages, with the similarity of its passage to the question."""
+    return [Unit(item, span, item.hit.similarity) for item in found for span in paragraphs(item)]
+
+
+def shortened(found: Sequence[Unit], encoder: Encoder, question: str, language: str) -> list[Unit]:
+    """The units, long paragraphs cut down to the two sentences nearest to the question, or to the place said to answer it."""
+    groups = {n: _sentence_groups(u.found.document.text, u.span) for n, u in enumerate(found) if u.span.end - u.span.start > LONG}
+    texts = [span.of(found[n].found.document.text) for n, spans in groups.items() for span in spans]
     if not texts:
-        return []
-    languages = [item.hit.passage.language for item, group in pieces for _ in group]
+        return list(found)
+    languages = [found[n].found.hit.passage.language for n, spans in groups.items() for _ in spans]
     scores = iter((encoder.encode_passages(texts, languages) @ encoder.encode_question(question, language)).tolist())
-    result = []
-    for item, group in pieces:
-        span, score = max(((span, next(scores)) for span in group), key=lambda pair: pair[1])
-        result.append(Unit(item, span, score))
-    return result
+    best = {}
+    for n, spans in groups.items():
+        match = found[n].found.hit.match
+        told = match.asked.span if match else Span(-1, -1)
+        best[n] = max(((span, next(scores) + _overlap(told, span)) for span in spans), key=lambda pair: pair[1])[0]
+    return [replace(unit, span=best.get(n, unit.span)) for n, unit in enumerate(found)]
 
 
 def _sentence_groups(text: str, span: Span) -> list[Span]:
