@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from advisor.answer.evidence import Found, Unit, WorkFound, asked_for, by_work, gather, nearness, on_topic, one_version, shortened, units
+from advisor.answer.evidence import Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
+from advisor.answer.lists import choose
 from advisor.answer.phrases import phrase
 from advisor.answer.question import wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
@@ -21,15 +22,11 @@ from advisor.text import Span
 
 HITS = 60
 WORKS = 8
-LIST_SHARE, SECOND_SHARE = 0.7, 0.9  # of the best list's worth that others, and a second list of the same work, must reach
-NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from which the list is given
-PLAIN_TOPIC = 2.2  # z-score of a topic from which a question is taken to be about it
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
 DISAGREEMENTS = 3
 NEAREST = 3
-# Shares of the best score that a work, a list where several things are asked for, and a list elsewhere must reach.
-WORK_FLOOR, LIST_FLOOR, LIST_ALONE = 0.5, 0.5, 0.65
+WORK_FLOOR = 0.5  # share of the best score that a work must reach
 
 
 @dataclass
@@ -69,7 +66,7 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     page = _Page(language, after=_names(generation, language))
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
-    _add_lists(page, _lists(generation, encoder, works, question, language))
+    _add_lists(page, choose(generation, encoder, works, question, language))
     _add_findings(page, works, encoder, question, language)
     _add_disagreements(page, generation, [item for work in works for item in work.found[:4]])
     if strength == "weak":
@@ -84,61 +81,6 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
 def _names(generation: Generation, language: str) -> dict[str, str]:
     """How the works of the library are named in a sentence, by key."""
     return {document.work.key: short_name(document.work, language) for document in generation.documents()}
-
-
-def _lists(
-    generation: Generation, encoder: Encoder, works: Sequence[WorkFound], question: str, language: str
-) -> list[tuple[Found, Enumeration]]:
-    """The lists to give, best first, at most two of a work.
-
-    Where several things on a plain topic are asked for, every work of the library on that topic is asked, found or not; else the best
-    few works. A list that is said to answer a question near this one is always among them.
-    """
-    several = wants_several(question)
-    vector = encoder.encode_question(question, language)
-    topic, value = max(generation.topics(vector).items(), key=lambda pair: pair[1])
-    top = works[0].score
-    lists = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
-    plain = on_topic(generation, topic, vector, language) if several and value >= PLAIN_TOPIC else []
-    floor = (LIST_FLOOR if several else LIST_ALONE) * top
-    near = [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
-    # Beside what digests name for the topic, only documents that are no digests can bring lists of which nobody has said what they answer.
-    if plain:
-        named = {item.work for item, _ in plain}
-        near = [pair for pair in near if not pair[0].document.work.digest]
-        lists = [*plain, *(pair for pair in lists if pair[0].work not in named)]
-    lists += near
-    topic = topic if plain else ""
-    lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in lists}.values())
-    worth = [
-        item.hit.similarity + told + fit for (item, _), (told, fit) in zip(lists, nearness(generation, lists, vector, topic), strict=True)
-    ]
-    order = sorted(range(len(lists)), key=lambda i: -worth[i])
-    chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order])
-    return _after_their_source(chosen + [pair for pair in plain if pair not in chosen])
-
-
-def _after_their_source(lists: list[tuple[Found, Enumeration]]) -> list[tuple[Found, Enumeration]]:
-    """A work that is known through another stands behind that one: Frank behind Speck."""
-    given = {item.work for item, _ in lists}
-    first = [pair for pair in lists if pair[0].document.work.quoted_after not in given]
-    result = []
-    for pair in first:
-        result.append(pair)
-        last = not any(other[0].work == pair[0].work for other in first[first.index(pair) + 1 :])
-        result += [other for other in lists if last and other[0].document.work.quoted_after == pair[0].work]
-    return result
-
-
-def _best_of_each(lists: Sequence[tuple[Found, Enumeration]], worth: Sequence[float]) -> list[tuple[Found, Enumeration]]:
-    """The first list of each work, and the first work's second where it comes near; none far below the best."""
-    chosen: list[tuple[Found, Enumeration]] = []
-    for pair, value in zip(lists, worth, strict=True):
-        own = sum(item.work == pair[0].work for item, _ in chosen)
-        first = bool(chosen) and pair[0].work == chosen[0][0].work
-        if value >= LIST_SHARE * worth[0] and (own == 0 or (own == 1 and first and value >= SECOND_SHARE * worth[0])):
-            chosen.append(pair)
-    return chosen
 
 
 def _add_lists(page: _Page, lists: Sequence[tuple[Found, Enumeration]]) -> None:

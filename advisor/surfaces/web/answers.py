@@ -19,13 +19,14 @@ from advisor.text import Span
 _LABEL = re.compile(r"^[^\s:.;!?](?:[^:.;!?\n]{0,48}[^\s:.;!?])?:(?=\s)")  # "Budget:" at the head of a list item
 _REPORTED = re.compile(r"(\((?:reported, not checked|berichtet, nicht geprüft)\))")
 NO_BREAK = "\u00a0"  # keeps the number of a citation on the line of the last word
+STAGES = 24  # in which an answer is given, at most
 _SNIPPET = 180  # characters of a nearest passage that are shown
 
 
 def stages(answer: Answer, asked: str) -> Iterator[str]:
-    """The answer's HTML growing statement by statement; each stage begins with all that the one before showed."""
+    """The answer's HTML growing statement by statement, in a long answer by a few at a time."""
     shown = answer.statements
-    for count in range(1, len(shown)):
+    for count in range(1, len(shown), 1 + len(shown) // STAGES):
         yield render(replace(answer, statements=shown[:count]), asked, last=False)
 
 
@@ -39,10 +40,10 @@ def render(answer: Answer, asked: str, verdicts: Sequence[Verdict] = (), *, last
     return tag("div", body + foot, class_=f"answer {answer.outcome}", lang=answer.language)
 
 
-def turn(asked: str, content: str, language: str, *, busy: bool = False) -> str:
+def turn(asked: str, content: str, language: str, *, number: int = 1, busy: bool = False) -> str:
     """One question with what stands under it; `language` is that of the page."""
     heading = tag("h2", tag("span", text(word("asked", language)), class_="out-of-sight") + " " + text(asked), class_="asked")
-    return tag("article", heading + content, class_="turn", aria_busy="true" if busy else None)
+    return tag("article", heading + content, class_="turn", data_turn=number, aria_busy="true" if busy else None)
 
 
 def who(citation: Citation, language: str) -> str:
@@ -108,7 +109,7 @@ def _findings(members: Sequence[Statement], language: str, citations: Mapping[in
         # Only a quotation bears a name: a sentence of a language model is its own, its quotations are behind the numbers.
         name = who(cited[0], language) if len(cited) == 1 and statement.text == cited[0].quote else ""
         if name and name != before:
-            parts.append(tag("h4", text(name), class_="who"))
+            parts.append(tag("p", text(name), class_="who"))
         before = name
         parts.append(tag("p", _said(statement, language, citations), class_="finding") + _notes(statement))
     return "".join(parts)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import gradio
 
 log = logging.getLogger("advisor.web")
-PACE, LONGEST_PACE = 0.02, 0.6  # seconds between two statements, so that the eye can follow them; at most so long for all of them
+PACE = 0.03  # seconds between two stages of an answer, so that the eye can follow them
 REMEMBERED = 4 * 3600.0  # seconds for which an unused conversation is kept
 QUEUE = 64  # questions waiting at the same time; more are turned away
 
@@ -44,9 +44,9 @@ class Session:
     conversation: Conversation = field(default_factory=Conversation)
     turns: tuple[str, ...] = ()
 
-    def page(self, current: str = "") -> str:
-        """The log with the turn that is being given."""
-        return "".join([*self.turns, current])
+    def turn(self, asked: str, content: str, language: str, *, busy: bool = False) -> str:
+        """The next turn, numbered."""
+        return answers.turn(asked, content, language, number=len(self.turns) + 1, busy=busy)
 
 
 def build(advisor: Advisor) -> gradio.Blocks:
@@ -59,7 +59,9 @@ def build(advisor: Advisor) -> gradio.Blocks:
             with gr.Column(elem_id="left"):
                 with gr.Column(elem_id="conversation"):
                     gr.HTML(_welcome(), elem_id="welcome", **html)
-                    turns = gr.HTML("", elem_id="log", **html)
+                    with gr.Column(elem_id="log"):
+                        # The turn that grows stands apart: what is sent at every stage is this turn alone.
+                        past, current = gr.HTML("", elem_id="past", **html), gr.HTML("", elem_id="current", **html)
                 with gr.Row(elem_id="asking"):
                     question = gr.Textbox(
                         label=word("question", "en"), placeholder=word("placeholder", "en"), show_label=False, container=False,
@@ -71,7 +73,8 @@ def build(advisor: Advisor) -> gradio.Blocks:
         language = gr.Textbox("en", visible=False)
         session = gr.State(Session(), time_to_live=REMEMBERED)
         gr.on(
-            [question.submit, send.click], _conversing(advisor, gr.skip), [question, language, session], [question, turns, session],
+            [question.submit, send.click], _conversing(advisor, gr.skip), [question, language, session],
+            [question, past, current, session],
             js="(question, language, session) => [question, document.documentElement.lang, session]",
             api_visibility="private", show_progress="hidden", trigger_mode="once",
         )  # fmt: skip
@@ -95,31 +98,32 @@ def _asking(advisor: Advisor, gr: Any) -> Any:
 def _conversing(advisor: Advisor, skip: Any) -> Any:
     """The listener of the page. It must not raise: Gradio would leave the page waiting."""
 
-    def converse(question: str | None, language: str, session: Session) -> Iterator[tuple[Any, Any, Any]]:
+    def converse(question: str | None, language: str, session: Session) -> Iterator[tuple[Any, Any, Any, Any]]:
         asked = (question or "").strip()
         if not asked:
-            yield skip(), skip(), skip()
+            yield skip(), skip(), skip(), skip()
             return
+        past = "".join(session.turns)
         try:
-            yield "", session.page(_waiting(advisor, asked, language)), skip()
+            yield "", past, _waiting(advisor, asked, language, session), skip()
             for current, after in _turn(advisor, asked, language, session):
-                yield skip(), session.page(current), after or skip()
+                yield skip(), skip(), current, after or skip()
         except Exception as error:
             if not isinstance(error, AdvisorError):
                 log.exception("A question could not be answered")
-            current = answers.turn(_shortened(asked), _failure(advisor, asked, error, language), language)
-            yield asked, session.page(current), replace(session, turns=(*session.turns, current))
+            current = session.turn(_shortened(asked), _failure(advisor, asked, error, language), language)
+            yield asked, past, current, replace(session, turns=(*session.turns, current))
 
     return converse
 
 
-def _waiting(advisor: Advisor, asked: str, language: str) -> str:
+def _waiting(advisor: Advisor, asked: str, language: str, session: Session) -> str:
     """The turn before its answer; a library without documents raises IndexMissing."""
     documents = advisor.counts().documents if advisor.ready else 0
     if not documents:
         raise IndexMissing(f"The library in {advisor.settings.index} holds no documents.")
     searching = tag("p", text(word("searching", language, documents=documents)), class_="searching")
-    return answers.turn(_shortened(asked), searching, language, busy=True)
+    return session.turn(_shortened(asked), searching, language, busy=True)
 
 
 def _turn(advisor: Advisor, asked: str, language: str, session: Session) -> Iterator[tuple[str, Session | None]]:
@@ -128,9 +132,9 @@ def _turn(advisor: Advisor, asked: str, language: str, session: Session) -> Iter
     silent = not session.conversation.turns and language_evidence(asked) == 0
     given = advisor.ask(asked, language=language if silent and language in LANGUAGES else None, conversation=session.conversation)
     for stage in answers.stages(given, asked):
-        yield answers.turn(asked, stage, language, busy=True), None
-        time.sleep(min(PACE, LONGEST_PACE / len(given.statements)))
-    whole = answers.turn(asked, answers.render(given, asked, verdicts(advisor, given)), language)
+        yield session.turn(asked, stage, language, busy=True), None
+        time.sleep(PACE)
+    whole = session.turn(asked, answers.render(given, asked, verdicts(advisor, given)), language)
     yield whole, Session(advisor.turn(session.conversation, asked, given), (*session.turns, whole))
 
 

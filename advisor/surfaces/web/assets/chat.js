@@ -202,22 +202,25 @@
   });
 
   /* What Gradio puts on the page arrives piece by piece. */
-  let turns = 0;
-  let opened = null;
+  let newest = null;
+  let finished = null;
   const arrived = () => {
     translate();
     if (panel() && !panel().dataset.showing) showLibrary();
     const all = document.querySelectorAll("#log .turn");
     const last = all[all.length - 1];
-    if (all.length > turns) last.scrollIntoView({ block: "start" });
-    turns = all.length;
-    if (last && !last.hasAttribute("aria-busy") && opened !== last) {
-      opened = last;
+    if (!last) return;
+    if (newest !== last.dataset.turn) {
+      newest = last.dataset.turn;
+      last.scrollIntoView({ block: "start" });
+    }
+    if (!last.hasAttribute("aria-busy") && finished !== newest) {
+      finished = newest;
       const first = last.querySelector(".answered .citation");
       /* Beside the conversation there is room to show at once what the first citation looks like. */
       if (first && !matchMedia(NARROW).matches) showCitation(first, false);
       else if (panel().dataset.showing === "library") showLibrary();
     }
   };
-  new MutationObserver(arrived).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-busy"] });
+  new MutationObserver(arrived).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-busy", "data-turn"] });
 })();

@@ -1,0 +1,84 @@
+"""Which lists of the library answer a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.answer.evidence import Found, WorkFound, asked_for, nearness, on_topic
+from advisor.answer.question import wants_several
+from advisor.encoder import Encoder
+from advisor.factors import Enumeration
+from advisor.index import Generation
+
+PLAIN_TOPIC, MARGIN = 2.2, 1.0  # z-score of a topic, and its lead over the next, from which a question is taken to be about it at large
+LIST_FLOOR, LIST_ALONE = 0.5, 0.65  # share of the best score that a list reaches where several things are asked for, and elsewhere
+FIRST_HITS = 3  # a list among so many first hits of the best work is always considered
+NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from which the list is considered wherever it stands
+LIST_SHARE = 0.7  # of the best list's worth that every other must reach
+DOMINANT = 0.75  # of the best work's score that the next must stay below for the best to answer alone
+
+Pair = tuple[Found, Enumeration]
+
+
+def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound], question: str, language: str) -> list[Pair]:
+    """The lists to give, best first.
+
+    Where several things on a plain topic are asked for, all lists that digests name for the topic; else those under the best hits, one
+    of each work, more of the best. A list that is said to answer a question near this one is always considered.
+    """
+    several = wants_several(question)
+    vector = encoder.encode_question(question, language)
+    asked = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
+    near = _near(works, several)
+    topic = _plain_topic(generation.topics(vector)) if several else ""
+    plain = on_topic(generation, topic, vector, language) if topic else []
+    if plain:
+        named = {item.work for item, _ in plain}
+        # Documents that are no digests name no lists; what was found in them counts.
+        asked = [pair for pair in asked if pair[0].work not in named]
+        near = [pair for pair in near if not pair[0].document.work.digest]
+    lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
+    told = nearness(generation, lists, vector, topic if plain else "")
+    worth = [item.hit.similarity + question_fit + topic_fit for (item, _), (question_fit, topic_fit) in zip(lists, told, strict=True)]
+    order = sorted(range(len(lists)), key=lambda i: -worth[i])
+    alone = len(works) == 1 or works[1].score < DOMINANT * works[0].score
+    chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order], alone)
+    return _after_their_source(chosen + [pair for pair in plain if pair not in chosen])
+
+
+def _near(works: Sequence[WorkFound], several: bool) -> list[Pair]:
+    """Lists under the best hits."""
+    floor = (LIST_FLOOR if several else LIST_ALONE) * works[0].score
+    near = [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
+    return near + [(item, found) for item, found in works[0].lists if item in works[0].found[:FIRST_HITS]]
+
+
+def _plain_topic(topics: dict[str, float]) -> str:
+    """The topic that a question is about at large, or "" where none stands out from the others."""
+    (first, value), (_, second), *_ = sorted(topics.items(), key=lambda pair: -pair[1])
+    return first if value >= PLAIN_TOPIC and value - second >= MARGIN else ""
+
+
+def _best_of_each(lists: Sequence[Pair], worth: Sequence[float], alone: bool) -> list[Pair]:
+    """One list of each work, of the best work a second that comes near, or three where that work answers alone; none far below."""
+    chosen: list[Pair] = []
+    shares = (0.0, 0.6, 0.6) if alone else (0.0, 0.9)
+    for pair, value in zip(lists, worth, strict=True):
+        own = sum(item.work == pair[0].work for item, _ in chosen)
+        first = own > 0 and pair[0].work == chosen[0][0].work
+        further = first and own < len(shares) and value >= shares[own] * worth[0]
+        if value >= min(LIST_SHARE, shares[-1] if first else 1) * worth[0] and (own == 0 or further):
+            chosen.append(pair)
+    return chosen
+
+
+def _after_their_source(lists: list[Pair]) -> list[Pair]:
+    """A work that is known through another stands behind that one: Frank behind Speck."""
+    given = {item.work for item, _ in lists}
+    first = [pair for pair in lists if pair[0].document.work.quoted_after not in given]
+    result = []
+    for number, pair in enumerate(first):
+        result.append(pair)
+        if pair[0].work not in {item.work for item, _ in first[number + 1 :]}:
+            result += [other for other in lists if other[0].document.work.quoted_after == pair[0].work]
+    return result
