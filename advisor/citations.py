@@ -38,15 +38,13 @@ Verdict = Literal["found", "changed", "moved", "missing"]
 _REPORTED = re.compile(r"\((?:reported, not checked|berichtet, nicht geprüft)\)")
 
 
-def cite(
-    number: int, document: Document, span: Span, section: str, page: str | None = None, after: Mapping[str, str] | None = None
-) -> Citation:
-    """The citation of a span; `page` is the page that the source names, else the document's own; `after` names works by their keys."""
+def cite(number: int, document: Document, span: Span, section: str, after: Mapping[str, str] | None = None) -> Citation:
+    """The citation of a span; `after` names works by their keys, for those that are quoted after another."""
     work = document.work
     quote = span.of(document.text)
     return Citation(
         number, quote, document.source, document.sha256, work.key, work.title, work.authors, work.year,
-        page or document.page_label(span) or work.pages, section, document.language, span.start, span.end,
+        document.page_label(span) or work.pages, section, document.language, span.start, span.end,
         reference(work, document.language, after or {}), work.digest, is_reported(quote),
     )  # fmt: skip
 

@@ -38,16 +38,20 @@ def main() -> None:
 
 
 def lists_whole(advisor: Advisor) -> None:
-    """Every list of the corpus, written against found."""
+    """Every list of the corpus, written against found, by work (both languages together)."""
     from advisor.curation import written_lists
 
-    print("\n| documents | lists written | items written | items found as factors | lists cut short |")
+    rows: dict[str, list[int]] = {}
+    for document in advisor.documents():
+        written = written_lists(document)
+        found = [e.n for e in advisor.enumerations_of(document.sha256) if e.style in ("numbered", "bulleted")]
+        counts = (len(written), sum(written), sum(found), sum(w != f for w, f in zip(written, found, strict=True)))
+        rows[document.work.key] = [a + b for a, b in zip(rows.get(document.work.key, [0] * 4), counts, strict=True)]
+    print("\n| work | lists written | items written | items found as factors | lists cut short |")
     print("|---|---|---|---|---|")
-    documents = advisor.documents()
-    written = [written_lists(d) for d in documents]
-    found = [[e.n for e in advisor.enumerations_of(d.sha256) if e.style in ("numbered", "bulleted")] for d in documents]
-    short = sum(w != f for w, f in zip(written, found, strict=True))
-    print(f"| {len(documents)} | {sum(map(len, written))} | {sum(map(sum, written))} | {sum(map(sum, found))} | {short} |")
+    for key, counts_of_work in sorted(rows.items()):
+        print(f"| {key} | " + " | ".join(map(str, counts_of_work)) + " |")
+    print("| all | " + " | ".join(str(sum(column)) for column in zip(*rows.values(), strict=True)) + " |")
 
 
 if __name__ == "__main__":

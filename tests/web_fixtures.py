@@ -142,14 +142,14 @@ def opened(chromium, request, tmp_path):
 
 def ask(page, question, *, enter=True):
     """Types a question, sends it and waits for the whole answer."""
-    turns = page.locator("#log .turn").count()
+    number = page.locator("#log .turn").count() + 1
     page.fill("#question textarea", question)
     if enter:
         page.press("#question textarea", "Enter")
     else:
         page.click("#send")
-    page.wait_for_selector(f"#log .turn:nth-of-type({turns + 1}):not([aria-busy]) .answer")
-    return page.locator("#log .turn").nth(turns)
+    page.wait_for_selector(f"#current .turn[data-turn='{number}']:not([aria-busy]) .answer")
+    return page.locator(f".turn[data-turn='{number}']")
 
 
 def library_of(folder, **files):

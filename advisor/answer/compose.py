@@ -40,11 +40,11 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     after: Mapping[str, str] = field(default_factory=dict)
 
-    def cite(self, document: Document, span: Span, section: str, page: str | None = None) -> int:
+    def cite(self, document: Document, span: Span, section: str) -> int:
         for known in self.citations:
             if (known.sha256, known.start, known.end) == (document.sha256, *span):
                 return known.number
-        self.citations.append(cite(len(self.citations) + 1, document, span, section, page, self.after))
+        self.citations.append(cite(len(self.citations) + 1, document, span, section, self.after))
         return len(self.citations)
 
     def add(self, statement: Statement, line: str) -> None:
@@ -93,17 +93,16 @@ def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
     document, language = item.document, page.language
     lead = enumeration.lead.of(document.text)
     number = len(page.lists)
-    reference = enumeration.page_reference
-    n = page.cite(document, enumeration.lead, enumeration.section, reference)
+    n = page.cite(document, enumeration.lead, enumeration.section)
     verb = "lists" if len(document.work.authors) < 2 else "list"
     page.heading(phrase(verb, language, who=_who(page, document)))
     page.add(Statement(lead, "lead", (n,), number), f"{lead} [{n}]\n")
     for factor in enumeration.factors:
         text = factor.span.of(document.text)
-        n = page.cite(document, factor.span, enumeration.section, reference)
+        n = page.cite(document, factor.span, enumeration.section)
         page.add(Statement(text, "factor", (n,), number), f"{factor.position}. {_one_line(text)} [{n}]")
     total = len(enumeration.factors)
-    page.lists.append(GivenList(lead, item.work, total, total))
+    page.lists.append(GivenList(lead, item.work, total, total, enumeration.page_reference))
     _add_notes(page, document)
     if is_reported(lead):
         page.lines.append(f"\n*{phrase('reported_list', language)}*")

@@ -30,12 +30,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class GivenList:
-    """A list of a source: its lead-in verbatim, how many items the source has and how many the answer gives."""
+    """A list of a source: its lead-in verbatim, how many items the source has and how many the answer gives.
+
+    `page` is the page that the source itself names for the list, as an article does that reports a list from a book.
+    """
 
     lead: str
     work: str
     items_total: int
     items_given: int
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

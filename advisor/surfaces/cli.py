@@ -89,10 +89,23 @@ def ask(
     _say(given.text)
     if given.citations:
         _say("")
+    by_reference: dict[tuple[str, str], list[int]] = {}
     for citation in given.citations:
-        page = f" p. {citation.page}" if citation.page and f"p. {citation.page}" not in citation.reference else ""
-        _say(f"[{citation.number}] {citation.reference}{page} ({citation.document}, {citation.start}–{citation.end})")
+        by_reference.setdefault((citation.reference, citation.document), []).append(citation.number)
+    for (reference, document), numbers in by_reference.items():
+        _say(f"{_ranges(numbers)} {reference} ({document})")
     _note(f"{given.outcome}, {given.strength}, {given.engine}, {given.seconds * 1000:.0f} ms")
+
+
+def _ranges(numbers: list[int]) -> str:
+    """[1, 2, 3, 7] as "[1–3] [7]"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(f"[{run[0]}]" if len(run) == 1 else f"[{run[0]}–{run[-1]}]" for run in runs)
 
 
 @app.command()

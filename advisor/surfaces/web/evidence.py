@@ -58,7 +58,7 @@ def page(
     body = (
         tag("nav", tag("a", "‹ " + text(word("to_chat", language)), href="../"))
         + tag("header", source(document, span, language, names, level=1) + notice, class_="source")
-        + tag("main", article(document, document.blocks, span, level=2))
+        + tag("main", article(document, document.blocks, span, level=2, focus=True))
     )
     return shell(document.work.title, body, language, style=style, theme=theme)
 
@@ -125,9 +125,12 @@ def window(blocks: Sequence[Block], span: Span) -> Sequence[Block]:
     return blocks[near[0] : near[-1] + 1] if near else ()
 
 
-def article(document: Document, blocks: Sequence[Block], span: Span | None, class_: str = "", *, level: int) -> str:
-    """Blocks as headings, paragraphs, lists and rows; the text of the elements is the text of the blocks and nothing else."""
-    marker = _Marker(document.text, span)
+def article(document: Document, blocks: Sequence[Block], span: Span | None, class_: str = "", *, level: int, focus: bool = False) -> str:
+    """Blocks as headings, paragraphs, lists and rows; the text of the elements is the text of the blocks and nothing else.
+
+    `level` is that of the topmost heading; `focus` lets the browser go to the quotation when the page opens.
+    """
+    marker = _Marker(document.text, span, focus)
     pages = _page_starts(document, blocks)
     parts: list[str] = []
     depth = level - 1
@@ -169,9 +172,13 @@ def _page_line(label: str) -> str:
 
 
 class _Marker:
-    """Escapes spans and marks what of them is quoted; the first mark is where links lead."""
+    """Escapes spans and marks what of them is quoted; the first mark is where links lead.
 
-    def __init__(self, whole: str, quoted: Span | None) -> None:
+    With `focus` a browser scrolls to it by itself, without a script and where the address does not end in #quote.
+    """
+
+    def __init__(self, whole: str, quoted: Span | None, focus: bool) -> None:
+        self._focus = focus
         self._whole = whole
         self._quoted = quoted or Span(0, 0)
         self._first = True
@@ -180,7 +187,11 @@ class _Marker:
         start, end = max(span.start, self._quoted.start), min(span.end, self._quoted.end)
         if start >= end:
             return text(span.of(self._whole))
-        mark = tag("mark", text(self._whole[start:end]), id="quote" if self._first else None, class_="quote")
+        focus = self._first and self._focus
+        mark = tag(
+            "mark", text(self._whole[start:end]), id="quote" if self._first else None, class_="quote",
+            tabindex="-1" if focus else None, autofocus=focus,
+        )  # fmt: skip
         self._first = False
         return text(self._whole[span.start : start]) + mark + text(self._whole[end : span.end])
 
