@@ -78,15 +78,18 @@ def short_name(work: Work, language: str) -> str:
 
 
 def _surname(name: str) -> str:
-    """The last word of a person's name; a body ("Altimeter Group", "Bitkom") is kept whole."""
+    """The last word of a person's name with its particles; a body ("Altimeter Group", "Bitkom") is kept whole."""
     words = name.split()
-    particles = {"von", "van", "vor", "de", "der", "dem", "ter", "zu"}
-    if len(words) < 2 or words[-1] in {"Group", "Research", "Institute", "Infratest", "Consultants", "GmbH", "AG"} or "/" in name:
+    if len(words) < 2 or _BODY.search(name):
         return name
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in particles:
+    while start > 1 and words[start - 1].lower() in _PARTICLES:
         start -= 1
     return " ".join(words[start:])
+
+
+_PARTICLES = {"von", "van", "vor", "de", "der", "dem", "ter", "zu"}
+_BODY = re.compile(r"[/:,&]|\b(?:Group|Research|Institute?|Infratest|Consultants?|GmbH|AG|Inc|Lab|Universit\w+|Verband|Press|Global)\b")
 
 
 def _ended(title: str) -> str:

@@ -267,6 +267,12 @@ class Lexicon:
                     result[stem] = result.get(stem, False) or held
         return result
 
+    def overlap(self, question: str, text: str, language: str) -> float:
+        """Share of the question's stems, by their weight, that a text of the same language holds."""
+        weights = {stem: self._analyser.weight(stem, language) for stem in self._analyser.stems(question, language)}
+        held = set(self._analyser.terms(text, language))
+        return sum(weight for stem, weight in weights.items() if stem in held) / sum(weights.values()) if weights else 0.0
+
     def _query(self, question: str, source: str, target: str) -> list[tuple[str, Sequence[tuple[str, float]]]]:
         """Stems of the question, each with the weighted terms that stand for it in the target language."""
         if source == target:

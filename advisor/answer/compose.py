@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from advisor.answer.evidence import Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
 from advisor.answer.lists import choose
 from advisor.answer.phrases import phrase
-from advisor.answer.question import wants_figure, wants_several
+from advisor.answer.question import wants_check, wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
 from advisor.answer.strength import judge
 from advisor.citations import Citation, cite, is_reported, short_name
@@ -21,10 +21,12 @@ from advisor.retrieve import search
 from advisor.text import Span
 
 HITS = 60
+FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
-DISAGREEMENTS = 3
+DISAGREEMENTS = 4
+CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
 NEAREST = 3
 WORK_FLOOR = 0.5  # share of the best score that a work must reach
 
@@ -66,9 +68,21 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     page = _Page(language, after=_names(generation, language))
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
-    _add_lists(page, choose(generation, encoder, works, question, language))
-    _add_findings(page, works, encoder, question, language)
-    _add_disagreements(page, generation, [item for work in works for item in work.found[:4]])
+    lists = choose(generation, encoder, works, question, language)
+    clashing = [item for work in works for item in work.found[:4]]
+    if several:
+        _add_lists(page, lists)
+        _add_findings(page, works, encoder, question, language)
+        _add_disagreements(page, generation, clashing, question, check=False)
+    else:
+        # A figure, a check or a definition is wanted first; what the work lists comes behind it.
+        _add_findings(page, works[:FIRST_WORKS], encoder, question, language)
+        if wants_check(question):
+            _add_disagreements(page, generation, clashing, question, check=True)
+        _add_lists(page, lists)
+        _add_findings(page, works[FIRST_WORKS:], encoder, question, language)
+        if not wants_check(question):
+            _add_disagreements(page, generation, clashing, question, check=False)
     if strength == "weak":
         page.lines.insert(0, phrase("weak", language) + "\n")
     text = "\n".join(page.lines).strip()
@@ -136,7 +150,7 @@ def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, que
         )
         most = PARAGRAPHS[min(rank, len(PARAGRAPHS) - 1)]
         shown += own[:most] if len(page.lists) < MANY_LISTS else [unit for unit in own[:1] if unit.answers or unit.similarity >= CLOSE]
-    if shown and page.lists:
+    if shown and page.statements:
         page.heading(phrase("further", page.language))
     for unit in shortened(shown, encoder, question, language):
         document = unit.found.document
@@ -149,11 +163,13 @@ def _has_figure(unit: Unit) -> bool:
     return any(c.isdigit() for c in unit.span.of(unit.found.document.text))
 
 
-def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Found]) -> None:
+def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Found], question: str, check: bool) -> None:
     """Relations of which one side stands in a passage that was found, both sides quoted."""
-    pairs = _clashes(generation, found, page.language)[:DISAGREEMENTS]
+    pairs = _clashes(generation, found, page.language, [*CLASHES, *ORIGINS] if check else CLASHES)
+    pairs.sort(key=lambda pair: -generation.lexicon.overlap(question, f"{pair[0][1].says} {pair[1][1].says}", page.language))
+    pairs = pairs[:DISAGREEMENTS]
     if pairs:
-        page.heading(phrase("disagree", page.language))
+        page.heading(phrase("check" if check else "disagree", page.language))
     for (one, first), (other, second) in pairs:
         numbers, texts = [], []
         for document, relation in ((one, first), (other, second)):
@@ -167,16 +183,16 @@ def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Foun
 Side = tuple[Document, Relation]
 
 
-def _clashes(generation: Generation, found: Sequence[Found], language: str) -> list[tuple[Side, Side]]:
+def _clashes(generation: Generation, found: Sequence[Found], language: str, kinds: Collection[str]) -> list[tuple[Side, Side]]:
     """Pairs of opposed sides, those first whose passages were found best."""
     sides: dict[tuple[str, str, str], list[Side]] = {}
     for document in generation.documents():
         if document.language == language:
             for relation in document.work.relations:
-                if relation.kind in ("disputes", "qualifies", "qualified_by") and relation.says in document.text:
+                if relation.kind in kinds and relation.says in document.text:
                     sides.setdefault((document.work.key, relation.other, relation.on), []).append((document, relation))
     result: dict[frozenset[str] | tuple[str, str], tuple[Side, Side]] = {}
-    for item in found[:8]:
+    for item in found[:16]:
         for relation in item.document.work.relations:
             start = item.document.text.find(relation.says)
             if not (start >= 0 and start < item.hit.passage.end and item.hit.passage.start < start + len(relation.says)):

@@ -14,6 +14,7 @@ PLAIN_TOPIC, MARGIN = 2.2, 1.0  # z-score of a topic, and its lead over the next
 LIST_FLOOR, LIST_ALONE = 0.5, 0.65  # share of the best score that a list reaches where several things are asked for, and elsewhere
 FIRST_HITS = 3  # a list among so many first hits of the best work is always considered
 NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from which the list is considered wherever it stands
+MOST_LISTS = 3  # where several things are not asked for
 LIST_SHARE = 0.7  # of the best list's worth that every other must reach
 DOMINANT = 0.75  # of the best work's score that the next must stay below for the best to answer alone
 
@@ -43,14 +44,15 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
     alone = len(works) == 1 or works[1].score < DOMINANT * works[0].score
     chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order], alone)
-    return _after_their_source(chosen + [pair for pair in plain if pair not in chosen])
+    chosen += [pair for pair in plain if pair not in chosen]
+    return _after_their_source(chosen if several else chosen[:MOST_LISTS])
 
 
 def _near(works: Sequence[WorkFound], several: bool) -> list[Pair]:
     """Lists under the best hits."""
     floor = (LIST_FLOOR if several else LIST_ALONE) * works[0].score
-    near = [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor]
-    return near + [(item, found) for item, found in works[0].lists if item in works[0].found[:FIRST_HITS]]
+    first = [(item, found) for item, found in works[0].lists if item in works[0].found[:FIRST_HITS]]
+    return [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor] + first
 
 
 def _plain_topic(topics: dict[str, float]) -> str:

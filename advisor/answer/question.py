@@ -16,6 +16,11 @@ _FIGURE = re.compile(
     r"wie ?(?:viele?|lange?|oft|hoch|groß|stark|weit)|welche[rn]? (?:anteil|prozent)|wann|prozent|percent|anteil)\b",
     re.IGNORECASE,
 )
+_CHECK = re.compile(
+    r"\b(is (?:it|that|this) (?:true|right|correct|so)|(?:really|actually) (?:true|right)|claims?|supposedly|i (?:read|heard) that|"
+    r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|angeblich|wirklich|tatsächlich|belastbar)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"\b(today|nowadays|current(?:ly)?|this (?:year|month|week)|right now|latest|newest|(?:20(?:1[9]|[2-9]\d))|"
     r"heute|heutzutage|zurzeit|zur zeit|aktuell\w*|derzeit\w*|momentan|dieses jahr|diesen monat|neueste[nrsm]?|gerade jetzt)\b",
@@ -44,6 +49,11 @@ def wants_several(question: str) -> bool:
 def wants_figure(question: str) -> bool:
     """True where the words of a question ask for a number or a time."""
     return bool(_FIGURE.search(question))
+
+
+def wants_check(question: str) -> bool:
+    """True where a question puts a claim to the test."""
+    return bool(_CHECK.search(question))
 
 
 def asks_for_now(question: str) -> bool:
