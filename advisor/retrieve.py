@@ -82,8 +82,9 @@ def _on_topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> l
     return raised
 
 
-def matched(generation: Generation, vector: Vectors, language: str) -> dict[int, Match]:
-    """For passages that answer a question near the one asked, the nearest such question, by row of the passage."""
+def matched(generation: Generation, vector: Vectors, language: str, least: float = 0.0) -> dict[int, Match]:
+    """For passages that answer a question near the one asked, the nearest such question, by row of the passage; `least` is the excess
+    from which one counts as near."""
     best: dict[int, Match] = {}
     for pool in generation.question_languages():
         usual = generation.similarities(f"questions-{pool}", vector)
@@ -93,7 +94,7 @@ def matched(generation: Generation, vector: Vectors, language: str) -> dict[int,
         for row, similarity in near:
             asked = held[row]
             excess = (similarity - mean) / spread - NEAR - (0.0 if pool == language else OTHER_LANGUAGE)
-            if excess > 0 and (asked.passage not in best or excess > best[asked.passage].excess):
+            if excess > least and (asked.passage not in best or excess > best[asked.passage].excess):
                 best[asked.passage] = Match(asked, similarity, excess)
     return best
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from advisor.answer.evidence import Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
+from advisor.answer.evidence import CAVEATS, Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
 from advisor.answer.lists import choose
+from advisor.answer.names import asked_alone, named, names_of
 from advisor.answer.phrases import phrase
 from advisor.answer.question import wants_check, wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
@@ -17,17 +18,19 @@ from advisor.documents.model import Document, Relation
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
-from advisor.retrieve import search
-from advisor.text import Span
+from advisor.passages import Passage
+from advisor.retrieve import matched, search
+from advisor.text import Span, fold
 
 HITS = 60
+NAMED = 2.5  # what a hit gains whose work the question names
 FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
 DISAGREEMENTS = 4
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
-NEAREST = 3
+NEAREST = RELATED = 3
 WORK_FLOOR = 0.5  # share of the best score that a work must reach
 
 
@@ -61,10 +64,10 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
     several = wants_several(question)
-    found = one_version(generation, gather(generation, search(generation, encoder, question, language, HITS), several), language)
+    found = evidence(generation, encoder, question, language)
     strength = judge(generation, encoder, question, language, found)
     if strength is None or not found:
-        return _refusal(generation, question, language, found, begin)
+        return _refusal(generation, encoder, question, language, found, begin)
     page = _Page(language, after=_names(generation, language))
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
@@ -88,8 +91,38 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     text = "\n".join(page.lines).strip()
     return Answer(
         question, language, "answered", strength, text, tuple(page.statements), tuple(page.citations), tuple(page.lists), (),
-        "extractive", time.perf_counter() - begin,
+        "extractive", time.perf_counter() - begin, related=_related(generation, encoder, question, language),
     )  # fmt: skip
+
+
+def _related(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[str, ...]:
+    """Questions near this one that the library says it answers, one of a work, without the very same."""
+    matches = matched(generation, encoder.encode_question(question, language), language, least=-1.0)
+    near = sorted((m for m in matches.values() if m.asked.language == language), key=lambda m: -m.similarity)
+    chosen: dict[str, str] = {}
+    for match in near:
+        if fold(match.asked.ask) != fold(question):
+            chosen.setdefault(match.asked.document, match.asked.ask)
+    return tuple(chosen.values())[:RELATED]
+
+
+def evidence(generation: Generation, encoder: Encoder, question: str, language: str) -> list[Found]:
+    """What the library has on a question, best first: one version of each work; works that the question names before others."""
+    names = named(question, names_of(document.work for document in generation.documents()))
+    keys = frozenset().union(*names.values())
+    works = {document.sha256: document.work.key for document in generation.documents()}
+
+    def of_named(passage: Passage) -> bool:
+        return works[passage.document] in keys
+
+    hits = search(generation, encoder, question, language, HITS)
+    if keys:
+        others = search(generation, encoder, question, language, HITS, of_named)
+        known = {hit.row for hit in others}
+        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in known)
+    found = one_version(generation, gather(generation, hits, wants_several(question)), language)
+    alone = [item for item in found if item.work in keys]
+    return alone if alone and asked_alone(question, names) else found
 
 
 def _names(generation: Generation, language: str) -> dict[str, str]:
@@ -144,7 +177,7 @@ def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, que
     figure = wants_figure(question)
     shown: list[Unit] = []
     for rank, work in enumerate(works):
-        own = [unit for unit in found if unit.found.work == work.key]
+        own = [unit for unit in found if unit.found.work == work.key and unit.found.hit.passage.section not in CAVEATS]
         own.sort(
             key=lambda unit: -unit.similarity - 0.05 * unit.found.hit.score - 0.1 * (figure and _has_figure(unit)) - 0.5 * unit.answers
         )
@@ -209,15 +242,19 @@ def _section(document: Document, span: Span) -> str:
     return before[-1].span.of(document.text) if before else ""
 
 
-def _refusal(generation: Generation, question: str, language: str, found: Sequence[Found], begin: float) -> Answer:
+def _refusal(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found], begin: float) -> Answer:
     counts = generation.counts()
     nearest = tuple(
         cite(number, item.document, item.hit.passage.span, item.hit.passage.section) for number, item in enumerate(found[:NEAREST], 1)
     )
     lines = [phrase("refusal", language), phrase("searched", language, documents=counts.documents, works=counts.works)]
+    related = _related(generation, encoder, question, language)
     if nearest:
         lines += ["", phrase("nearest", language), *(f"- {c.reference} [{c.number}]" for c in nearest)]
+    if related:
+        lines += ["", phrase("related", language), *(f"- {ask}" for ask in related)]
     weak: Strength = "weak"
     return Answer(
-        question, language, "not_in_corpus", weak, "\n".join(lines), (), (), (), nearest, "extractive", time.perf_counter() - begin
-    )
+        question, language, "not_in_corpus", weak, "\n".join(lines), (), (), (), nearest, "extractive", time.perf_counter() - begin,
+        related=related,
+    )  # fmt: skip

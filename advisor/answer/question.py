@@ -7,6 +7,7 @@ import re
 _SEVERAL = re.compile(
     r"\b(what (?:do|does|must|should|would|has|have|all)\b.*\b(?:need|consider|have in place|settled|prepare|clarify|decide)|which|list|name|"
     r"checklist|factors?|steps?|conditions?|requirements?|resources|prerequisites|criteria|stages|types|elements|reasons|lessons|"
+    r"demands?|requires?|recommends?|asks? for|fordert|fordern|verlangt|verlangen|empfiehlt|empfehlen|rät|raten|"
     r"was (?:brauch|benötig|muss|müss|gehört|sollte)|welche|nenne|woran|worauf|checkliste|faktoren|schritte|voraussetzung|bedingung|"
     r"kriterien|ressourcen|stufen|phasen|typen|gründe|elemente)",
     re.IGNORECASE,

@@ -44,7 +44,10 @@ class GivenList:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the advisor says: statements backed by citations, or an honest refusal with the nearest passages as such."""
+    """What the advisor says: statements backed by citations, or an honest refusal with the nearest passages as such.
+
+    `related` are questions that the library answers, near to this one.
+    """
 
     question: str
     language: str
@@ -57,6 +60,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     engine: str
     seconds: float
+    related: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain values, ready for json.dumps."""
@@ -72,6 +76,7 @@ class Answer:
                 citations=tuple(citation_from_json(c) for c in data["citations"]),
                 lists=tuple(GivenList(**entry) for entry in data["lists"]),
                 nearest=tuple(citation_from_json(c) for c in data["nearest"]),
+                related=tuple(data.get("related", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"This is no saved answer: {error}. Expected the output of 'advisor ask QUESTION --json'.") from error
