@@ -10,7 +10,7 @@ from advisor.answer.evidence import CAVEATS, Found, Unit, WorkFound, by_work, ga
 from advisor.answer.lists import choose
 from advisor.answer.names import asked_alone, named, names_of
 from advisor.answer.phrases import phrase
-from advisor.answer.question import wants_check, wants_figure, wants_several
+from advisor.answer.question import parts, wants_check, wants_figure, wants_several
 from advisor.answer.schema import Answer, GivenList, Statement, Strength
 from advisor.answer.strength import judge
 from advisor.citations import Citation, cite, is_reported, short_name
@@ -19,10 +19,12 @@ from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
 from advisor.passages import Passage
-from advisor.retrieve import matched, search
+from advisor.retrieve import Hit, matched, search
 from advisor.text import Span, fold
 
 HITS = 60
+PIECES = 4  # the whole question and at most three in it
+PIECE = 0.85  # what a hit for a part counts against one for the whole
 NAMED = 2.5  # what a hit gains whose work the question names
 FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
@@ -115,7 +117,7 @@ def evidence(generation: Generation, encoder: Encoder, question: str, language: 
     def of_named(passage: Passage) -> bool:
         return works[passage.document] in keys
 
-    hits = search(generation, encoder, question, language, HITS)
+    hits = _searched(generation, encoder, question, language)
     if keys:
         others = search(generation, encoder, question, language, HITS, of_named)
         known = {hit.row for hit in others}
@@ -123,6 +125,18 @@ def evidence(generation: Generation, encoder: Encoder, question: str, language: 
     found = one_version(generation, gather(generation, hits, wants_several(question)), language)
     alone = [item for item in found if item.work in keys]
     return alone if alone and asked_alone(question, names) else found
+
+
+def _searched(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[Hit, ...]:
+    """Hits for the whole question and, where there are several questions in it, for each; every passage with its best score."""
+    pieces = parts(question)
+    best: dict[int, Hit] = {}
+    for text in [question, *(pieces if len(pieces) > 1 else [])][:PIECES]:
+        for hit in search(generation, encoder, text, language, HITS):
+            hit = hit if text == question else replace(hit, score=hit.score * PIECE)
+            if hit.row not in best or hit.score > best[hit.row].score:
+                best[hit.row] = hit
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
 
 
 def _names(generation: Generation, language: str) -> dict[str, str]:

@@ -17,6 +17,10 @@ _FIGURE = re.compile(
     r"wie ?(?:viele?|lange?|oft|hoch|groß|stark|weit)|welche[rn]? (?:anteil|prozent)|wann|prozent|percent|anteil)\b",
     re.IGNORECASE,
 )
+_JOINT = re.compile(
+    r"(?<=[?!.])\s+|,?\s+(?:and|und|&)\s+(?=(?:what|which|who|whom|how|when|where|why|was|welche[nrsm]?|wer|wen|wem|wie|wann|wo|woran|warum)\b)",
+    re.IGNORECASE,
+)
 _CHECK = re.compile(
     r"\b(is (?:it|that|this) (?:true|right|correct|so)|(?:really|actually) (?:true|right)|claims?|supposedly|i (?:read|heard) that|"
     r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|angeblich|wirklich|tatsächlich|belastbar)\b",
@@ -40,6 +44,12 @@ _OUTSIDE = re.compile(
     r"recipe|weather|rezept|wetter|football|fußball|bundesliga|python|javascript|excel)\b",
     re.IGNORECASE,
 )
+
+
+def parts(question: str) -> list[str]:
+    """The questions in a question: "How large is X, and who runs it? Since when?" has three; a part of fewer than three words is none."""
+    pieces = [piece.strip(" ,;") for piece in _JOINT.split(question)]
+    return [piece for piece in pieces if len(piece.split()) >= 3]
 
 
 def wants_several(question: str) -> bool:
