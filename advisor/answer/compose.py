@@ -6,12 +6,13 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from advisor.answer.agreement import shared_factors
 from advisor.answer.evidence import CAVEATS, Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
 from advisor.answer.lists import choose
-from advisor.answer.names import asked_alone, named, names_of
+from advisor.answer.names import asked_alone, corrected, named, names_of
 from advisor.answer.phrases import phrase
 from advisor.answer.question import parts, wants_check, wants_figure, wants_several
-from advisor.answer.schema import Answer, GivenList, Statement, Strength
+from advisor.answer.schema import Answer, GivenList, Kind, Statement, Strength
 from advisor.answer.strength import judge
 from advisor.citations import Citation, cite, is_reported, short_name
 from advisor.documents.model import Document, Relation
@@ -30,9 +31,10 @@ FIRST_WORKS = 3  # so many works speak before the lists where no list is asked f
 WORKS = 8
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
-DISAGREEMENTS = 4
+MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
 NEAREST = RELATED = 3
+SHARED = 8
 WORK_FLOOR = 0.5  # share of the best score that a work must reach
 
 
@@ -65,34 +67,37 @@ class _Page:
 def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
+    asked, question = question, corrected(question, names_of(document.work for document in generation.documents()))
     several = wants_several(question)
     found = evidence(generation, encoder, question, language)
     strength = judge(generation, encoder, question, language, found)
     if strength is None or not found:
-        return _refusal(generation, encoder, question, language, found, begin)
+        return replace(_refusal(generation, encoder, question, language, found, begin), question=asked)
     page = _Page(language, after=_names(generation, language))
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
     lists = choose(generation, encoder, works, question, language)
-    clashing = [item for work in works for item in work.found[:4]]
+    related = [item for work in works for item in work.found[:4]]
     if several:
         _add_lists(page, lists)
+        _add_agreement(page, generation, lists)
         _add_findings(page, works, encoder, question, language)
-        _add_disagreements(page, generation, clashing, question, check=False)
+        _add_relations(page, generation, related, question, "disagreement")
     else:
         # A figure, a check or a definition is wanted first; what the work lists comes behind it.
         _add_findings(page, works[:FIRST_WORKS], encoder, question, language)
         if wants_check(question):
-            _add_disagreements(page, generation, clashing, question, check=True)
+            _add_relations(page, generation, related, question, "origin")
+            _add_relations(page, generation, related, question, "disagreement")
         _add_lists(page, lists)
         _add_findings(page, works[FIRST_WORKS:], encoder, question, language)
         if not wants_check(question):
-            _add_disagreements(page, generation, clashing, question, check=False)
+            _add_relations(page, generation, related, question, "disagreement")
     if strength == "weak":
         page.lines.insert(0, phrase("weak", language) + "\n")
     text = "\n".join(page.lines).strip()
     return Answer(
-        question, language, "answered", strength, text, tuple(page.statements), tuple(page.citations), tuple(page.lists), (),
+        asked, language, "answered", strength, text, tuple(page.statements), tuple(page.citations), tuple(page.lists), (),
         "extractive", time.perf_counter() - begin, related=_related(generation, encoder, question, language),
     )  # fmt: skip
 
@@ -147,6 +152,19 @@ def _names(generation: Generation, language: str) -> dict[str, str]:
 def _add_lists(page: _Page, lists: Sequence[tuple[Found, Enumeration]]) -> None:
     for item, enumeration in lists:
         _add_list(page, item, enumeration)
+
+
+def _add_agreement(page: _Page, generation: Generation, lists: Sequence[tuple[Found, Enumeration]]) -> None:
+    """Behind the lists: what several of them ask for, in the words of the first, with the number of works."""
+    groups = shared_factors(generation, lists)[:SHARED]
+    if groups:
+        page.heading(phrase("several", page.language))
+    for items in groups:
+        numbers = tuple(page.cite(item.found.document, item.factor.span, item.enumeration.section) for item in items)
+        quote = items[0].factor.span.of(items[0].found.document.text)
+        said = "; ".join(f"{_who(page, item.found.document)} [{n}]" for item, n in zip(items, numbers, strict=True))
+        note = phrase("works", page.language, n=len(items))
+        page.add(Statement(quote, "agreement", numbers, note=note), f"- {_one_line(quote)} ({note}: {said})")
 
 
 def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
@@ -210,28 +228,27 @@ def _has_figure(unit: Unit) -> bool:
     return any(c.isdigit() for c in unit.span.of(unit.found.document.text))
 
 
-def _add_disagreements(page: _Page, generation: Generation, found: Sequence[Found], question: str, check: bool) -> None:
-    """Relations of which one side stands in a passage that was found, both sides quoted."""
-    pairs = _clashes(generation, found, page.language, [*CLASHES, *ORIGINS] if check else CLASHES)
+def _add_relations(page: _Page, generation: Generation, found: Sequence[Found], question: str, kind: Kind) -> None:
+    """Relations of which one side stands in a passage that was found, both sides quoted: where a figure comes from, or who clashes."""
+    pairs = _pairs(generation, found, page.language, ORIGINS if kind == "origin" else CLASHES)
     pairs.sort(key=lambda pair: -generation.lexicon.overlap(question, f"{pair[0][1].says} {pair[1][1].says}", page.language))
-    pairs = pairs[:DISAGREEMENTS]
     if pairs:
-        page.heading(phrase("check" if check else "disagree", page.language))
-    for (one, first), (other, second) in pairs:
+        page.heading(phrase(kind, page.language))
+    for (one, first), (other, second) in pairs[: MOST_OF[kind]]:
         numbers, texts = [], []
         for document, relation in ((one, first), (other, second)):
             start = document.text.index(relation.says)
             span = Span(start, start + len(relation.says))
             numbers.append(page.cite(document, span, _section(document, span)))
             texts.append(f"{_who(page, document)}: {_one_line(relation.says)} [{numbers[-1]}]")
-        page.add(Statement(f"{first.says} — {second.says}", "disagreement", tuple(numbers), note=first.point), "- " + " — ".join(texts))
+        page.add(Statement(f"{first.says} — {second.says}", kind, tuple(numbers), note=first.point), "- " + " — ".join(texts))
 
 
 Side = tuple[Document, Relation]
 
 
-def _clashes(generation: Generation, found: Sequence[Found], language: str, kinds: Collection[str]) -> list[tuple[Side, Side]]:
-    """Pairs of opposed sides, those first whose passages were found best."""
+def _pairs(generation: Generation, found: Sequence[Found], language: str, kinds: Collection[str]) -> list[tuple[Side, Side]]:
+    """Both sides of relations, those first whose passages were found best."""
     sides: dict[tuple[str, str, str], list[Side]] = {}
     for document in generation.documents():
         if document.language == language:

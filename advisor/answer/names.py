@@ -27,15 +27,21 @@ def names_of(works: Iterable[Work]) -> dict[str, frozenset[str]]:
 
 
 def named(question: str, names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """The names in a question with their works; slips of the pen are forgiven in names of six letters and more."""
-    found = {name: keys for name, keys in names.items() if re.search(rf"(?<!\w){re.escape(name)}(?:s|'s|’s)?(?!\w)", question)}
-    single = [name for name in names if " " not in name and len(name) > 5]
-    for word in re.findall(r"\b[A-ZÄÖÜ][\w-]{5,}", question):
-        if any(word.startswith(name) for name in found):
-            continue
-        for near in get_close_matches(word, single, n=1, cutoff=LIKENESS):
-            found[near] = names[near]
-    return found
+    """The names in a question with their works."""
+    return {name: keys for name, keys in names.items() if re.search(rf"(?<!\w){re.escape(name)}(?:s|'s|’s)?(?!\w)", question)}
+
+
+def corrected(question: str, names: Mapping[str, frozenset[str]]) -> str:
+    """The question with slips of the pen mended in names of six letters and more: "Koter" is nobody, "Kotter" is."""
+    known = [name for name in names if " " not in name and len(name) > 5]
+
+    def mended(match: re.Match[str]) -> str:
+        word = match.group()
+        if any(word.startswith(name) for name in names if len(name) > 2):
+            return word
+        return (get_close_matches(word, known, n=1, cutoff=LIKENESS) or [word])[0]
+
+    return re.sub(r"\b[A-ZÄÖÜ][a-zäöüß]{4,}\b", mended, question)
 
 
 def asked_alone(question: str, found: Iterable[str]) -> bool:

@@ -11,13 +11,15 @@ from advisor.errors import UsageError
 
 Outcome = Literal["answered", "not_in_corpus"]
 Strength = Literal["strong", "partial", "weak"]
-Kind = Literal["lead", "factor", "finding", "disagreement", "caveat"]
+Kind = Literal["agreement", "lead", "factor", "finding", "origin", "disagreement", "caveat"]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence or list item shown to the reader, with the numbers of the citations that back it.
 
+    An "origin" shows where a figure comes from, both sides quoted, as a "disagreement" does. An "agreement" is an item that several
+    works list, in the words of the first; its citations are those of all of them.
     `list` is the index of the list in Answer.lists that a lead or factor belongs to; `note` is what we say of it in our own words.
     """
 

@@ -120,6 +120,11 @@ class Generation:
         """Languages in which the library has questions."""
         return [language for (language,) in self.rows("select distinct language from questions order by 1")]
 
+    def factor_vectors(self, sha256: str) -> dict[Span, NDArray[np.float32]]:
+        """Unit vectors of the list items of a document, by their spans; a dot product of two tells whether they are the same factor."""
+        sql = "select factors.start, factors.end, vector from factors join enumerations on id = enumeration where document = ?"
+        return {Span(start, end): np.frombuffer(blob, np.float16).astype(np.float32) for start, end, blob in self.rows(sql, sha256) if blob}
+
     def similarities(self, pool: str, vector: Vectors) -> NDArray[np.float32]:
         """Similarities of a vector to a sample of a pool ("passages-de", "questions-en", …): what is usual for this question."""
         if pool not in self._samples:
@@ -188,6 +193,7 @@ class Draft(Generation):
             new.update(self._insert(document, passages, enumerations))
         new_texts = {row: (self._worded(passage), passage.language) for row, passage in new.items()}
         self.lexicon.update(old_texts, new_texts)
+        self._encode_factors([document for document, _, _ in added], encoder)
         self._replace_questions(removed, {passage.document for passage in new.values()}, encoder)
         for language in {passage.language for passage in [*old.values(), *new.values()]}:
             self.vectors.remove(f"passages-{language}", [row for row, passage in old.items() if passage.language == language])
@@ -195,6 +201,20 @@ class Draft(Generation):
             if rows:
                 vectors = encoder.encode_passages([self._headed(new[row]) for row in rows], [language] * len(rows))
                 self.vectors.add(f"passages-{language}", rows, vectors, [self._metadata(new[row]) for row in rows])
+
+    def _encode_factors(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
+        for document in documents:
+            places = "enumeration, position, factors.start, factors.end"
+            rows = self.rows(f"select {places} from factors join enumerations on id = enumeration where document = ?", document.sha256)
+            texts = [document.text[start:end] for _, _, start, end in rows]
+            if texts:
+                languages = [document.language] * len(texts)
+                whole = encoder.encode_passages(texts, languages)
+                words = encoder.encode_passages([text.partition(":")[0] for text in texts], languages)
+                for row, vector in zip(rows, np.hstack([whole, words]) * np.float32(0.5**0.5), strict=True):
+                    blob = vector.astype(np.float16).tobytes()
+                    self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, row[0], row[1])
 
     def _replace_questions(self, removed: Collection[str], added: Collection[str], encoder: Encoder) -> None:
         """The questions of documents go and come with them; a question whose place is not in the text is left out."""
@@ -255,7 +275,7 @@ class Draft(Generation):
                 document.sha256, *found.lead, found.section, found.style, found.claimed, found.page_reference,
             ).lastrowid  # fmt: skip
             for factor in found.factors:
-                self.write("insert into factors values (?, ?, ?, ?)", number, factor.position, *factor.span)
+                self.write("insert into factors values (?, ?, ?, ?, null)", number, factor.position, *factor.span)
         return rows
 
     def _delete(self, sha256: str) -> None:

@@ -21,7 +21,7 @@ TABLES = """
     create table if not exists enumerations(id integer primary key, document text, start integer, end integer, section text, style text,
         claimed integer, page_reference text);
     create index if not exists enumerations_of on enumerations(document, start);
-    create table if not exists factors(enumeration integer, position integer, start integer, end integer,
+    create table if not exists factors(enumeration integer, position integer, start integer, end integer, vector blob,
         primary key(enumeration, position)) without rowid;
     create table if not exists questions(row integer primary key autoincrement, document text, passage integer, ask text, start integer,
         end integer, language text);

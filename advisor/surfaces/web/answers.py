@@ -74,8 +74,11 @@ def _sections(answer: Answer) -> Iterator[str]:
         elif kind == "finding":
             heading = tag("h3", text(phrase("further", answer.language))) if place else ""
             yield tag("section", heading + _findings(members, answer.language, citations), class_="findings")
-        elif kind == "disagreement":
-            heading = tag("h3", text(phrase("disagree", answer.language)))
+        elif kind == "agreement":
+            heading = tag("h3", text(phrase("several", answer.language)))
+            yield tag("section", heading + _agreement(members, answer.language, citations), class_="agreement")
+        elif kind in ("origin", "disagreement"):
+            heading = tag("h3", text(phrase(kind, answer.language)))
             yield tag("section", heading + "".join(_clash(s, answer.language, citations) for s in members), class_="clashes")
         else:
             yield from (_caveat(s, answer.language, citations) for s in members)
@@ -113,6 +116,18 @@ def _findings(members: Sequence[Statement], language: str, citations: Mapping[in
         before = name
         parts.append(tag("p", _said(statement, language, citations), class_="finding") + _notes(statement))
     return "".join(parts)
+
+
+def _agreement(members: Sequence[Statement], language: str, citations: Mapping[int, Citation]) -> str:
+    """What several works ask for: the words of the first, how many works, and each of them with its citation."""
+    items = []
+    for statement in members:
+        cited = [citations[number] for number in statement.citations]
+        count = tag("span", text(statement.note or ""), class_="count")
+        works = ", ".join(text(who(citation, language)) + NO_BREAK + _chip(citation, language) for citation in cited)
+        said = _quoted(statement.text, cited[0], language, label=True)
+        items.append(tag("li", said + " " + count + tag("p", works, class_="reference"), class_="shared"))
+    return tag("ul", "".join(items), class_="shared-factors")
 
 
 def _clash(statement: Statement, language: str, citations: Mapping[int, Citation]) -> str:
