@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from advisor import gaps
 from advisor import sync as synchronise
 from advisor.answer.compose import answer
 from advisor.answer.schema import Answer
@@ -15,7 +17,7 @@ from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
 from advisor.encoder import BundledEncoder, Encoder
-from advisor.errors import UsageError
+from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.index import Counts, Entry, Generation, Index
 from advisor.passages import Passage
@@ -70,12 +72,23 @@ class Advisor:
         """True where there is an index to read."""
         return self._index.current() is not None
 
-    def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None) -> Answer:
-        """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en")."""
+    def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True) -> Answer:
+        """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en").
+
+        A refused question goes on the list of gaps unless `note_gap` is false.
+        """
         conversation = conversation or Conversation()
         question = _checked(question, language)
         chosen = language or question_language(question, conversation, "en")
-        return answer(self._open(), self._encoder, standalone(question, conversation), chosen)
+        given = answer(self._open(), self._encoder, standalone(question, conversation), chosen)
+        if note_gap and given.outcome == "not_in_corpus":
+            with suppress(IndexUnwritable):  # a library that may only be read still answers
+                gaps.record(self.settings.index, question, chosen)
+        return given
+
+    def gaps(self) -> tuple[gaps.Gap, ...]:
+        """Questions that the library could not answer, the most asked first."""
+        return gaps.read(self.settings.index)
 
     def turn(self, conversation: Conversation, question: str, given: Answer) -> Conversation:
         """The conversation with an answered question added."""

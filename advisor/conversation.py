@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from advisor.stopwords import FAINT, STOP
 from advisor.text import language, language_evidence
 
-_FOLLOW_UP = re.compile(
-    r"^\s*(?:and|but|or|also|so|then|und|aber|oder|auch|dann)\b|"
-    r"^\s*(?:what|how|was|wie)\s+(?:about|ist mit|sieht es mit|steht es um)\b|"
-    r"\b(?:that|this|these|those|it|they|them|he|she|there|das|dies|diese[rsmn]?|davon|dafür|dazu|darin|damit|er|sie|ihnen|dort)\b",
+# Words at the head of a question that tie it to the one before, and words inside it that point back.
+_TIED = re.compile(
+    r"^\s*(?:and|but|or|also|so|then|und|aber|oder|auch|dann|what about|how about|was ist mit|wie sieht es mit|wie steht es um)\b|"
+    r"^\s*(?:why|how so|since when|for how long|how long|how much|who says (?:so|that|this)|warum|wieso|seit wann|wie lange|wie viel|"
+    r"wer sagt (?:das|so was)|und wer|von wem)\W*$",
     re.IGNORECASE,
 )
-_SHORT = 9  # words; a longer question carries its own subject
+_POINTING = re.compile(
+    r"\b(?:that|this|these|those|it|they|them|he|she|das|dies|diese[rsmn]?|davon|dafür|dazu|darin|damit|sie|ihnen|er)\b", re.IGNORECASE
+)
+_WORDS = 10  # a longer question carries its own subject
+_SUBJECTS = 2  # so does one with more words of its own than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,15 @@ def question_language(question: str, conversation: Conversation, default: str) -
 
 
 def standalone(question: str, conversation: Conversation) -> str:
-    """The question with the subject of the turn before, where its words point back to it; else as it is."""
-    if not conversation.turns or len(question.split()) > _SHORT or not _FOLLOW_UP.search(question):
+    """The question with the one before it, where its words tie it to that one; else as it is: the topic has changed."""
+    if not conversation.turns or len(question.split()) > _WORDS or not _follows(question):
         return question
     return f"{conversation.turns[-1].standalone} {question}"
+
+
+def _follows(question: str) -> bool:
+    subjects = [word for word in re.findall(r"\w+", question.casefold()) if word not in _EMPTY]
+    return bool(_TIED.search(question)) or (bool(_POINTING.search(question)) and len(subjects) <= _SUBJECTS)
+
+
+_EMPTY = frozenset().union(*FAINT.values(), *STOP.values())

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -260,6 +261,19 @@ def library_remove(
     _say(f"Removed {len(sources)}. The library ({report.generation}) holds {report.counts.documents} documents.")
 
 
+@library.command("gaps")
+def library_gaps(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Questions that the library could not answer, the most asked first."""
+    with _opened(index) as advisor:
+        found = advisor.gaps()
+    if as_json:
+        _dump([asdict(gap) for gap in found])
+        return
+    for gap in found:
+        _say(f"{gap.times:4}  {gap.last[:10]}  {gap.question}")
+    _say(f"{len(found)} questions without an answer.")
+
+
 @library.command("rollback")
 def library_rollback(index: IndexFolder = None) -> None:
     """Go back to the library as it was before the last change."""
@@ -336,7 +350,7 @@ def evaluate(
         def rank(question: str) -> list[str]:
             return list(dict.fromkeys(names[hit.passage.document] for hit in advisor.search(question, 50)))
 
-        done = outcomes(gold, advisor.ask)
+        done = outcomes(gold, partial(advisor.ask, note_gap=False))
         figures = {"retrieval": retrieval_figures(gold, rank), "answers": answer_figures(done)}
     if as_json:
         _dump(figures)
