@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from advisor.stopwords import FAINT, STOP
+
 
 class Span(NamedTuple):
     """Half-open range of character offsets into a document's text."""
@@ -85,26 +87,17 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     return not next_word[0].islower()
 
 
-_GERMAN = frozenset(
-    "der die das den dem des ein eine einer eines einem einen und oder ist sind war waren wird werden wurde wurden sein seine ihre ihr "
-    "von vom zu zum zur im am auf aus bei mit nach für fuer als dass dies diese dieser dieses es er sie wir ich was welche welcher "
-    "welches wer wen wem wann wo warum wie wieviel hat haben hatte nicht kein keine sich auch nur noch über ueber unter vor zwischen "
-    "gegen ohne um so wenn aber kann können könnte soll sollen sollte muss müssen brauchen braucht bevor unser unsere unserer unseren "
-    "man mehr viele viel sagt sagen gibt laut bzw beim dürfen darf mir uns euch ihnen geld firma unternehmen".split()
-)
-_ENGLISH = frozenset(
-    "the a an of in on at to for and or is are was were be been being by with from as that this these those it its what which who "
-    "whom whose when where why how did do does has have had not no than then there their they he she we our you your my us them if "
-    "but so can could would should will may might into about over after before between during need needs any all more most does "
-    "should shall must much many long say says money company companies firm".split()
-)
+# Function words of one language; those of both ("in", "was", "die", "so") tell nothing and fall out.
+_BOTH = (FAINT["de"] | STOP["de"] | {"laut"}) & (FAINT["en"] | STOP["en"])
+_GERMAN = (FAINT["de"] | STOP["de"] | {"laut", "heißt", "heißen", "weshalb", "wieviel", "oft", "geld", "firma", "unternehmen"}) - _BOTH
+_ENGLISH = (FAINT["en"] | STOP["en"] | {"long", "money", "company", "companies", "firm"}) - _BOTH
 _GERMAN_SHAPE = re.compile(r"[äöüß]|(?:ung|keit|heit|schaft|lich|isch|tion[se]n|ieren|ierung)(?:en|e|er|es)?$")
 _ENGLISH_SHAPE = re.compile(r"(?:tion|ing|ness|ment|ship|ity|ously|ally|ed)s?$")
 
 
 def language_evidence(text: str) -> float:
     """Evidence for German (positive) against English (negative), in function words; shapes of words count a quarter."""
-    score = 0.0
+    score = 1.0 if re.match(r"\W*was\s", text, re.IGNORECASE) else 0.0  # no English question begins with "was" and means the verb alone
     for word in re.findall(r"[^\W\d_]+", text.casefold()):
         score += (word in _GERMAN) - (word in _ENGLISH)
         if _GERMAN_SHAPE.search(word):
