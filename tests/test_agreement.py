@@ -1,5 +1,7 @@
 """What several works ask for is said once, with all of them; where a figure comes from is said when a claim is checked."""
 
+import html
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,3 +61,11 @@ def test_a_refusal_offers_questions_that_the_library_answers(advisor):
     asks = {q.ask for d in advisor.documents() for q in d.work.questions}
     assert set(answer.related) <= asks
     assert all(advisor.ask(ask).outcome == "answered" for ask in answer.related)
+
+
+def test_the_page_offers_the_questions_as_buttons(advisor):
+    from advisor.surfaces.web import answers
+
+    answer = advisor.ask("What is the capital of Australia?")
+    page = answers.render(answer, answer.question)
+    assert all(f'class="example">{html.escape(ask, quote=True)}</button>' in page for ask in answer.related)

@@ -202,7 +202,7 @@ def _refusal(answer: Answer) -> str:
     language = answer.language
     paragraphs = [line for line in answer.text.split("\n") if line and not line.startswith("- ")]
     head = tag("p", text(paragraphs[0]), class_="verdict") if paragraphs else ""
-    body = "".join(tag("p", text(line)) for line in paragraphs[1:])
+    body = "".join(tag("p", text(line)) for line in paragraphs[1:] if line != phrase("related", language))
     nearest = "".join(tag("li", _nearest(citation, language)) for citation in answer.nearest)
     return head + body + (tag("ul", nearest, class_="nearest", role="list") if nearest else "")
 
@@ -228,7 +228,14 @@ def _foot(answer: Answer, verdicts: Sequence[Verdict]) -> str:
     if verdicts:
         facts.insert(0, word("checked", language, found=sum(verdict == "found" for verdict in verdicts), total=len(verdicts)))
     small = tag("p", " ".join(tag("span", text(fact)) for fact in facts), class_="made-by")
-    return tag("footer", _sources(answer) + small + (_copy(answer) if answer.citations else ""))
+    return _related(answer) + tag("footer", _sources(answer) + small + (_copy(answer) if answer.citations else ""))
+
+
+def _related(answer: Answer) -> str:
+    """Questions that the library answers, as buttons that ask them."""
+    asks = "".join(tag("li", tag("button", text(ask), type="button", class_="example")) for ask in answer.related)
+    heading = tag("h3", text(word("related", answer.language)))
+    return tag("nav", heading + tag("ul", asks, class_="examples", role="list"), class_="related") if asks else ""
 
 
 def _sources(answer: Answer) -> str:
