@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.answer.evidence import Found, WorkFound, asked_for, nearness, on_topic
+from advisor.answer.names import asked_alone, named, names_of
 from advisor.answer.question import wants_several
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
@@ -31,7 +32,8 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     vector = encoder.encode_question(question, language)
     asked = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
     near = _near(works, several)
-    topic = _plain_topic(generation.topics(vector)) if several else ""
+    at_large = several and not asked_alone(question, named(question, names_of(d.work for d in generation.documents())))
+    topic = _plain_topic(generation.topics(vector)) if at_large else ""
     plain = on_topic(generation, topic, vector, language) if topic else []
     if plain:
         named = {item.work for item, _ in plain}
