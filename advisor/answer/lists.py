@@ -36,9 +36,9 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     topic = _plain_topic(generation.topics(vector)) if at_large else ""
     plain = on_topic(generation, topic, vector, language) if topic else []
     if plain:
-        named = {item.work for item, _ in plain}
+        on_it = {item.work for item, _ in plain}
         # Documents that are no digests name no lists; what was found in them counts.
-        asked = [pair for pair in asked if pair[0].work not in named]
+        asked = [pair for pair in asked if pair[0].work not in on_it]
         near = [pair for pair in near if not pair[0].document.work.digest]
     lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
     told = nearness(generation, lists, vector, topic if plain else "")
