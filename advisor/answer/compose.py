@@ -78,7 +78,7 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
     lists = choose(generation, encoder, works, question, language)
     related = [item for work in works for item in work.found[:4]]
-    if several:
+    if several or works[0].found[0].lists:
         _add_lists(page, lists)
         _add_agreement(page, generation, lists)
         _add_findings(page, works, encoder, question, language)
