@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,15 @@ from advisor import gaps
 from advisor import sync as synchronise
 from advisor.answer.compose import answer
 from advisor.answer.schema import Answer
+from advisor.answer.written import write
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
-from advisor.encoder import BundledEncoder, Encoder
+from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.index import Counts, Entry, Generation, Index
+from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
@@ -31,9 +34,10 @@ LONGEST_QUESTION = 2000  # characters
 class Advisor:
     """An open library that can be asked; safe for several threads; follows the index when a writer switches it."""
 
-    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder, model: LanguageModel | None = None) -> None:
         self.settings = settings
         self._encoder = encoder
+        self._model = model
         self._index = Index(settings.index, encoder)
         self._generation: Generation | None = None
         self._lock = threading.Lock()
@@ -44,7 +48,8 @@ class Advisor:
         settings = settings or Settings.from_environ()
         if index is not None:
             settings = replace(settings, index=Path(index))
-        return cls(settings, BundledEncoder(threads=settings.threads))
+        encoder = open_encoder(settings.encoder, settings.encoder_url, settings.encoder_key, settings.threads)
+        return cls(settings, encoder, open_model(settings.model, settings.model_url, settings.model_key, settings.model_timeout))
 
     def __enter__(self) -> Advisor:
         return self
@@ -75,20 +80,41 @@ class Advisor:
     def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True) -> Answer:
         """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en").
 
-        A refused question goes on the list of gaps unless `note_gap` is false.
+        With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question
+        goes on the list of gaps unless `note_gap` is false.
         """
-        conversation = conversation or Conversation()
-        question = _checked(question, language)
-        chosen = language or question_language(question, conversation, "en")
-        given = answer(self._open(), self._encoder, standalone(question, conversation), chosen)
-        if note_gap and given.outcome == "not_in_corpus":
-            with suppress(IndexUnwritable):  # a library that may only be read still answers
-                gaps.record(self.settings.index, question, chosen)
+        given = deque(self._answers(question, language, conversation, stream=False), maxlen=1)[0]
+        if note_gap:
+            self._note_gap(question, given)
         return given
+
+    def _note_gap(self, question: str, given: Answer) -> None:
+        if given.outcome == "not_in_corpus":
+            with suppress(IndexUnwritable):  # a library that may only be read still answers
+                gaps.record(self.settings.index, question.strip(), given.language)
 
     def gaps(self) -> tuple[gaps.Gap, ...]:
         """Questions that the library could not answer, the most asked first."""
         return gaps.read(self.settings.index)
+
+    def ask_stream(self, question: str, *, language: str | None = None, conversation: Conversation | None = None) -> Iterator[Answer]:
+        """The answer of `ask` as it grows: every sentence is checked before it is shown, and the last answer is the whole one."""
+        given: Answer | None = None
+        for given in self._answers(question, language, conversation, stream=True):
+            yield given
+        if given is not None:
+            self._note_gap(question, given)
+
+    def _answers(self, question: str, language: str | None, conversation: Conversation | None, *, stream: bool) -> Iterator[Answer]:
+        conversation = conversation or Conversation()
+        question = _checked(question, language)
+        chosen = language or question_language(question, conversation, "en")
+        generation = self._open()
+        given = answer(generation, self._encoder, standalone(question, conversation), chosen)
+        if self._model is None:
+            yield given
+        else:
+            yield from write(generation, self._encoder, given, self._model, stream=stream)
 
     def turn(self, conversation: Conversation, question: str, given: Answer) -> Conversation:
         """The conversation with an answered question added."""

@@ -15,7 +15,8 @@
     │   ├── IndexLocked         another process is writing
     │   └── IndexUnwritable     the disk is full or the folder may not be written
     ├── EncoderError            the encoder cannot be loaded or does not answer
-    └── ModelError              the language model cannot be loaded or does not answer
+    └── ModelError              the language model does not answer
+        └── ModelMisconfigured  it cannot be used as it is set
 
 A message names the thing, its value, what was expected and what to do next. Errors of dependencies are mapped to these with `from`
 in the module that owns the dependency; each surface translates once, at its edge.
@@ -83,4 +84,8 @@ class EncoderError(AdvisorError):
 
 
 class ModelError(AdvisorError):
-    """The language model cannot be loaded or does not answer."""
+    """The language model does not answer."""
+
+
+class ModelMisconfigured(ModelError):
+    """The language model cannot be used as it is set."""

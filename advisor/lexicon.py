@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from advisor.errors import EncoderError
 from advisor.stopwords import FAINT, STOP
+from advisor.text import compound_heads
 
 Scores = NDArray[np.float32]
 K1, B = 1.2, 0.75
@@ -96,7 +97,7 @@ class Analyser:
             tail = self._weight(stem[cut:])
             if tail < self.RAREST_PART:
                 continue
-            for head in _heads(stem[:cut], shortest):
+            for head in compound_heads(stem[:cut], shortest):
                 score = min(self._weight(head), tail)
                 if score >= self.RAREST_PART and (best is None or score > best[0]):
                     best = (score, (self._stem["de"](head), self._stem["de"](stem[cut:])))
@@ -104,15 +105,6 @@ class Analyser:
 
     def _weight(self, word: str) -> int:
         return self._weights.get(word, 0) or self._weights.get(self._stem["de"](word), 0)
-
-
-def _heads(head: str, shortest: int) -> list[str]:
-    forms = [head]
-    if head[-1] in "sne":
-        forms.append(head[:-1])
-    if head.endswith(("es", "en")):
-        forms.append(head[:-2])
-    return [form for form in dict.fromkeys(forms) if len(form) >= shortest]
 
 
 class Translations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from advisor.errors import UsageError
@@ -15,7 +15,10 @@ class Settings:
     """What can be set; every field has a default that works offline.
 
     `index` is the folder of generations, `corpus` the folder that is read by default, `threads` the number of threads for encoding
-    passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served.
+    passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served. `encoder` is "bundled" or
+    the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
+    `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
+    `model_timeout` is how many seconds a whole reply of it may take.
     """
 
     index: Path = Path("index")
@@ -24,6 +27,13 @@ class Settings:
     keep: int = 3
     host: str = "127.0.0.1"
     port: int = 7860
+    encoder: str = "bundled"
+    encoder_url: str | None = None
+    encoder_key: str | None = field(default=None, repr=False)
+    model: str | None = None
+    model_url: str | None = None
+    model_key: str | None = field(default=None, repr=False)
+    model_timeout: int = 60
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -38,6 +48,13 @@ class Settings:
             keep=_whole("ADVISOR_KEEP", given["keep"], default.keep, 0, 1000),
             host=given["host"] or default.host,
             port=_whole("ADVISOR_PORT", given["port"], default.port, 0, 65535),
+            encoder=given["encoder"] or default.encoder,
+            encoder_url=given["encoder_url"],
+            encoder_key=given["encoder_key"],
+            model=given["model"],
+            model_url=given["model_url"],
+            model_key=given["model_key"],
+            model_timeout=_whole("ADVISOR_MODEL_TIMEOUT", given["model_timeout"], default.model_timeout, 1, 3600),
         )
 
 

@@ -111,3 +111,13 @@ def language(text: str, default: str = "en") -> str:
     """ "de" or "en"; `default` where the words do not tell."""
     score = language_evidence(text)
     return default if score == 0 else "de" if score > 0 else "en"
+
+
+def compound_heads(head: str, shortest: int) -> list[str]:
+    """The first part of a German compound as it stands and without its linking letters; forms below `shortest` letters are left out."""
+    forms = [head]
+    if head.endswith(("s", "n", "e")):
+        forms.append(head[:-1])
+    if head.endswith(("es", "en")):
+        forms.append(head[:-2])
+    return [form for form in dict.fromkeys(forms) if len(form) >= shortest]

@@ -48,7 +48,9 @@ class GivenList:
 class Answer:
     """What the advisor says: statements backed by citations, or an honest refusal with the nearest passages as such.
 
-    `related` are questions that the library answers, near to this one.
+    `related` are questions that the library answers, near to this one. `engine` is "extractive" or the name of a language model, `dropped`
+    the number of its sentences that their quotations did not bear out; `notice` says, in the answer's language, why a model that was asked
+    has no part in the answer.
     """
 
     question: str
@@ -63,6 +65,8 @@ class Answer:
     engine: str
     seconds: float
     related: tuple[str, ...] = ()
+    dropped: int = 0
+    notice: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain values, ready for json.dumps."""
@@ -79,6 +83,8 @@ class Answer:
                 lists=tuple(GivenList(**entry) for entry in data["lists"]),
                 nearest=tuple(citation_from_json(c) for c in data["nearest"]),
                 related=tuple(data.get("related", ())),
+                dropped=data.get("dropped", 0),
+                notice=data.get("notice"),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"This is no saved answer: {error}. Expected the output of 'advisor ask QUESTION --json'.") from error

@@ -24,6 +24,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "question": ("Your question", "Ihre Frage"),
         "placeholder": ("Ask in English or German", "Fragen Sie auf Deutsch oder Englisch"),
         "ask": ("Ask", "Fragen"),
+        "dropped": ("{n} unsupported sentences of the model left out", "{n} unbelegte Sätze des Modells weggelassen"),
         "related": ("The library also answers", "Die Bibliothek beantwortet auch"),
         "examples": ("For example", "Zum Beispiel"),
         "example_1": ("What do we need before launching on social media?", "Was brauchen wir, bevor wir in Social Media starten?"),

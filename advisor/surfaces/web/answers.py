@@ -225,10 +225,13 @@ def _foot(answer: Answer, verdicts: Sequence[Verdict]) -> str:
     engine = word("extractive", language) if answer.engine == "extractive" else word("model", language, name=answer.engine)
     seconds = f"{answer.seconds:.1f}" if answer.seconds >= 0.1 else f"{answer.seconds:.2f}"
     facts = [engine, word("seconds", language, seconds=seconds.replace(".", "," if language == "de" else "."))]
+    if answer.dropped:
+        facts.append(word("dropped", language, n=answer.dropped))
     if verdicts:
         facts.insert(0, word("checked", language, found=sum(verdict == "found" for verdict in verdicts), total=len(verdicts)))
     small = tag("p", " ".join(tag("span", text(fact)) for fact in facts), class_="made-by")
-    return _related(answer) + tag("footer", _sources(answer) + small + (_copy(answer) if answer.citations else ""))
+    notice = tag("p", text(answer.notice), class_="notice", role="status") if answer.notice else ""
+    return notice + _related(answer) + tag("footer", _sources(answer) + small + (_copy(answer) if answer.citations else ""))
 
 
 def _related(answer: Answer) -> str:
