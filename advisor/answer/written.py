@@ -20,10 +20,10 @@ from advisor.answer.support import Check, Source, Words
 from advisor.citations import Citation, is_reported, short_name
 from advisor.documents.model import Work
 from advisor.encoder import BundledEncoder, Encoder
-from advisor.errors import ModelError
+from advisor.errors import ModelError, ModelMisconfigured
 from advisor.index import Generation
 from advisor.lexicon import Analyser, Translations
-from advisor.model import LanguageModel, ModelMisconfigured, ModelTooSlow
+from advisor.model import LanguageModel, ModelTooSlow
 from advisor.prompts import messages
 from advisor.text import fold
 
