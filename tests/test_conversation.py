@@ -61,7 +61,7 @@ def test_a_turn_knows_what_it_cited(advisor):
 
 def test_refused_questions_are_kept_for_the_analyst(settings, advisor, tmp_path):
     index = tmp_path / "index"
-    shutil.copytree(settings.index, index)
+    shutil.copytree(settings.index, index, ignore=shutil.ignore_patterns("gaps.jsonl"))
     with Advisor.open(Settings(index=index)) as own:
         for question in ("What is the capital of Australia?", "what is the capital of australia", "Wie wird das Wetter?"):
             assert own.ask(question).outcome == "not_in_corpus"
