@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.answer.evidence import Found, WorkFound, asked_for, nearness, on_topic
-from advisor.answer.names import asked_alone, named, names_of
+from advisor.answer.names import named, names_of
 from advisor.answer.question import wants_several
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
@@ -16,6 +16,8 @@ LIST_FLOOR, LIST_ALONE = 0.5, 0.65  # share of the best score that a list reache
 FIRST_HITS = 3  # a list among so many first hits of the best work is always considered
 NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from which the list is considered wherever it stands
 MOST_LISTS = 3  # where several things are not asked for
+CLEARLY = 0.75  # share of the question's words in the lead-in of the best hit's list from which the list is meant
+WORDED = 0.5  # what it is worth that the lead-in has all the words of the question
 LIST_SHARE = 0.7  # of the best list's worth that every other must reach
 DOMINANT = 0.75  # of the best work's score that the next must stay below for the best to answer alone
 
@@ -32,7 +34,7 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     vector = encoder.encode_question(question, language)
     asked = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
     near = _near(works, several)
-    at_large = several and not asked_alone(question, named(question, names_of(d.work for d in generation.documents())))
+    at_large = several and not named(question, names_of(document.work for document in generation.documents()))
     topic = _plain_topic(generation.topics(vector)) if at_large else ""
     plain = on_topic(generation, topic, vector, language) if topic else []
     if plain:
@@ -40,14 +42,25 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
         # Documents that are no digests name no lists; what was found in them counts.
         asked = [pair for pair in asked if pair[0].work not in on_it]
         near = [pair for pair in near if not pair[0].document.work.digest]
+    best = works[0].found[0]
+    near += [(best, found) for found in best.lists if _wording(generation, question, best, found, language) >= CLEARLY]
     lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
     told = nearness(generation, lists, vector, topic if plain else "")
-    worth = [item.hit.similarity + question_fit + topic_fit for (item, _), (question_fit, topic_fit) in zip(lists, told, strict=True)]
+    worded = [WORDED * _wording(generation, question, item, found, language) for item, found in lists]
+    worth = [
+        item.hit.similarity + question_fit + topic_fit + words
+        for (item, _), (question_fit, topic_fit), words in zip(lists, told, worded, strict=True)
+    ]
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
     alone = len(works) == 1 or works[1].score < DOMINANT * works[0].score
     chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order], alone)
     chosen += [pair for pair in plain if pair not in chosen]
     return _after_their_source(chosen if several else chosen[:MOST_LISTS])
+
+
+def _wording(generation: Generation, question: str, item: Found, found: Enumeration, language: str) -> float:
+    """Share of the question's words that the lead-in of a list has."""
+    return generation.lexicon.overlap(question, found.lead.of(item.document.text), language)
 
 
 def _near(works: Sequence[WorkFound], several: bool) -> list[Pair]:
@@ -77,12 +90,10 @@ def _best_of_each(lists: Sequence[Pair], worth: Sequence[float], alone: bool) ->
 
 
 def _after_their_source(lists: list[Pair]) -> list[Pair]:
-    """A work that is known through another stands behind that one: Frank behind Speck."""
-    given = {item.work for item, _ in lists}
-    first = [pair for pair in lists if pair[0].document.work.quoted_after not in given]
-    result = []
-    for number, pair in enumerate(first):
-        result.append(pair)
-        if pair[0].work not in {item.work for item, _ in first[number + 1 :]}:
-            result += [other for other in lists if other[0].document.work.quoted_after == pair[0].work]
-    return result
+    """The lists of a work together; behind them those of a work that is known through it: Frank behind Speck."""
+    order = list(dict.fromkeys(item.work for item, _ in lists))
+    source = {item.work: item.document.work.quoted_after for item, _ in lists}
+    for work in [work for work in order if source[work] in order]:
+        order.remove(work)
+        order.insert(order.index(str(source[work])) + 1, work)
+    return sorted(lists, key=lambda pair: order.index(pair[0].work))
