@@ -1,0 +1,126 @@
+"""Search in four directions: recall@1, recall@5, MRR@10 and nDCG@10 of words, vectors and both, on paragraphs in two languages.
+
+Run: python training/evaluate.py FOLDER [--weights advisor/weights] [--meaning .6]
+FOLDER holds passages.LANGUAGE.jsonl (`document`, `text`) and questions.LANGUAGE.jsonl (`question`, `documents`) for en and de. The
+language of every text is taken as known. Half a minute for 120 paragraphs and 612 questions a language on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.encoder import WEIGHTS, BundledEncoder, Encoder
+from advisor.lexicon import Analyser, Lexicon, Translations
+from advisor.retrieve import MEANING
+
+LANGUAGES = ("en", "de")
+DIRECTIONS = tuple((asked, held) for asked in LANGUAGES for held in LANGUAGES)
+Matrix = NDArray[np.float32]  # one row a question, one column a passage
+Scores = Mapping[tuple[str, str], Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Passages and questions by language; `right` has a row a question, true for the passages that answer it."""
+
+    passages: Mapping[str, list[str]]
+    questions: Mapping[str, list[str]]
+    right: Mapping[tuple[str, str], NDArray[np.bool_]]
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Task:
+        """The task of a folder of JSONL files."""
+        held = {language: _lines(folder / f"passages.{language}.jsonl") for language in LANGUAGES}
+        asked = {language: _lines(folder / f"questions.{language}.jsonl") for language in LANGUAGES}
+        right = {
+            (source, target): np.array([[row["document"] in question["documents"] for row in held[target]] for question in asked[source]])
+            for source, target in DIRECTIONS
+        }
+        return cls(
+            {language: [row["text"] for row in rows] for language, rows in held.items()},
+            {language: [row["question"] for row in rows] for language, rows in asked.items()},
+            right,
+        )
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def by_words(task: Task, analyser: Analyser, translations: Translations) -> Scores:
+    """BM25 scores in the four directions."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(Lexicon.SCHEMA)
+    lexicon = Lexicon(connection, analyser, lambda: translations)
+    numbered = [(text, language) for language in LANGUAGES for text in task.passages[language]]
+    lexicon.update({}, dict(enumerate(numbered)))
+    scores = {
+        (source, target): np.array([lexicon.scores(question, source, target)[lexicon.rows(target)] for question in task.questions[source]])
+        for source, target in DIRECTIONS
+    }
+    connection.close()
+    return scores
+
+
+def by_vectors(task: Task, encoder: Encoder) -> Scores:
+    """Cosines in the four directions."""
+    passages, questions = (
+        {language: encoder.encode_passages(texts[language], [language] * len(texts[language])) for language in LANGUAGES}
+        for texts in (task.passages, task.questions)
+    )
+    return {(source, target): questions[source] @ passages[target].T for source, target in DIRECTIONS}
+
+
+def by_both(words: Scores, vectors: Scores, meaning: float) -> Scores:
+    """Weighted sums of the z-scores of every question, as the advisor fuses them."""
+    return {way: meaning * _standard(vectors[way]) + (1 - meaning) * _standard(words[way]) for way in DIRECTIONS}
+
+
+def _standard(scores: Matrix) -> Matrix:
+    standard: Matrix = (scores - scores.mean(1, keepdims=True)) / (scores.std(1, keepdims=True) + 1e-6)
+    return standard
+
+
+def figures(scores: Matrix, right: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """Recall@1, recall@5, MRR@10 and nDCG@10, where one passage is right for every question."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    rank = np.take_along_axis(right, order, 1).argmax(1) + 1
+    near = rank <= 10
+    return (
+        float(np.mean(rank == 1)), float(np.mean(rank <= 5)), float(np.mean(near / rank)), float(np.mean(near / np.log2(rank + 1))),
+    )  # fmt: skip
+
+
+def table(task: Task, sides: Mapping[str, Scores]) -> str:
+    """A Markdown table: one row for each way to score, one column for each direction, four figures in each cell."""
+    lines = ["| R@1, R@5, MRR@10, nDCG@10 | " + " | ".join(f"{a}→{b}" for a, b in DIRECTIONS) + " |", "|---" * 5 + "|"]
+    for name, scores in sides.items():
+        cells = (" ".join(f"{value:.3f}".lstrip("0") for value in figures(scores[way], task.right[way])) for way in DIRECTIONS)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the figures of the weights in a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--meaning", type=float, nargs="+", default=[MEANING], help="weights of the vectors against the words")
+    options = parser.parse_args(arguments)
+    task = Task.from_folder(options.folder)
+    words = by_words(task, Analyser.from_weights(options.weights), Translations.from_weights(options.weights))
+    vectors = by_vectors(task, BundledEncoder(options.weights))
+    both = {f"both, {meaning}": by_both(words, vectors, meaning) for meaning in options.meaning}
+    print(table(task, {"words": words, "vectors": vectors, **both}))
+
+
+if __name__ == "__main__":
+    main()
