@@ -40,7 +40,8 @@ def shared_factors(generation: Generation, lists: Sequence[tuple[Found, Enumerat
     if not items:
         return []
     matrix = np.stack(vectors)
-    groups = group(matrix @ matrix.T, [item.work for item in items])
+    # A work known only through another has no voice of its own beside it: Speck and Frank quoted after Speck are one.
+    groups = group(matrix @ matrix.T, [item.found.document.work.quoted_after or item.work for item in items])
     result = [tuple(items[i] for i in sorted(members)) for members in groups if len(members) > 1]
     return sorted(result, key=lambda members: -len(members))
 
