@@ -238,7 +238,7 @@ def _related(answer: Answer) -> str:
     """Questions that the library answers, as buttons that ask them."""
     asks = "".join(tag("li", tag("button", text(ask), type="button", class_="example")) for ask in answer.related)
     heading = tag("h3", text(word("related", answer.language)))
-    return tag("nav", heading + tag("ul", asks, class_="examples", role="list"), class_="related") if asks else ""
+    return tag("div", heading + tag("ul", asks, class_="examples", role="list"), class_="related") if asks else ""
 
 
 def _sources(answer: Answer) -> str:
