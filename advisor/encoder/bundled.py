@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class BundledEncoder:
     def __init__(self, weights: Path = WEIGHTS, threads: int = 2) -> None:
         self._weights = weights
         self._threads = threads
+        # One answer asks for the vector of its question five times: in search, judgement, choice of lists, quotations and suggestions.
+        self._question = lru_cache(maxsize=64)(self._encode_question)
         try:
             self._card: dict[str, Any] = json.loads((weights / "encoder.json").read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -94,8 +96,12 @@ class BundledEncoder:
         return vectors
 
     def encode_question(self, text: str, language: str) -> Vectors:
-        """One unit vector of shape (384,)."""
+        """One unit vector of shape (384,), not to be written to: the last questions' vectors are kept."""
+        return self._question(text, language)
+
+    def _encode_question(self, text: str, language: str) -> Vectors:
         row: Vectors = self._run(self._one, [self.tokens(text, language)[: self.LIMIT]])[0]
+        row.setflags(write=False)
         return row
 
     @staticmethod
