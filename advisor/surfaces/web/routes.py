@@ -20,7 +20,13 @@ from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.page import empty_library
 from advisor.surfaces.wording import LANGUAGES, preferred, table, word
 
-ASSETS = {"chat.css": "text/css", "document.css": "text/css", "screens.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
+ASSETS = {
+    "chat.css": "text/css",
+    "document.css": "text/css",
+    "screens.css": "text/css",
+    "chat.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 LISTED = 400  # documents up to which the panel lists the library
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
