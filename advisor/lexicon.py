@@ -4,7 +4,7 @@ A passage is stored as postings of its stems, per language. A question in the pa
 question stem stands for its probable translations, weighted (probabilistic structured queries, Darwish and Oard 2003): term frequency and
 document frequency of a question stem are the weighted sums over its translations, and BM25 is computed on those.
 
-Sources: BM25 as in Robertson and Zaragoza (2009), k1 = 1.2, b = 0.75; stemming by Snowball.
+Sources: BM25 as in Robertson and Zaragoza (2009), k1 = 0.6, b = 0.75; stemming by Snowball.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from advisor.stopwords import FAINT, STOP
 from advisor.text import compound_heads
 
 Scores = NDArray[np.float32]
-K1, B = 1.2, 0.75
+K1, B = 0.6, 0.75
 FAINTNESS = 0.3  # weight of a word without a subject in a question
 KEEP_SOURCE = 0.2  # weight of the untranslated stem across languages: names, numbers and loan words match as they are
 WEIGHTS = Path(__file__).parent / "weights"
@@ -160,15 +160,15 @@ class Lexicon:
         self._translations = translations
 
     @cached_property
-    def _lengths(self) -> dict[str, tuple[NDArray[np.int32], Scores, float]]:
-        """Per language: rows, a length for every row number (0 elsewhere) and the mean length."""
+    def _lengths(self) -> dict[str, tuple[NDArray[np.int32], Scores]]:
+        """Per language: rows, and BM25's norm of the length for every row number (that of length 0 elsewhere)."""
         found = {}
         for language, rows_blob, lengths_blob in self._connection.execute("select language, rows, lengths from lengths"):
             rows, lengths = np.frombuffer(rows_blob, np.int32), np.frombuffer(lengths_blob, np.int32)
             if len(rows):
                 dense = np.zeros(int(rows[-1]) + 1, np.float32)
                 dense[rows] = lengths
-                found[language] = (rows, dense, float(lengths.mean()))
+                found[language] = (rows, (K1 * (1 - B + B * dense / max(float(lengths.mean()), 1e-6))).astype(np.float32))
         return found
 
     @property
@@ -231,21 +231,24 @@ class Lexicon:
 
     def scores(self, question: str, question_language: str, language: str) -> Scores:
         """BM25 of every passage of `language`, indexed by row number; rows of other languages are 0."""
-        rows, lengths, mean = self._lengths[language]
-        total = np.zeros(len(lengths), np.float32)
-        norm = K1 * (1 - B + B * lengths / max(mean, 1e-6))
+        rows, norm = self._lengths[language]
+        total = np.zeros(len(norm), np.float32)
+        frequency = np.zeros(len(norm), np.float32)
         for term, alternatives in self._query(question, question_language, language):
             weight_of_term = self._analyser.weight(term, question_language)
-            frequency = np.zeros(len(lengths), np.float32)
             matched = 0.0
-            for alternative, weight in alternatives:
-                postings = self._postings(language, alternative)
+            held = [(self._postings(language, alternative), weight) for alternative, weight in alternatives]
+            for postings, weight in held:
                 frequency[postings.rows] += np.float32(weight) * postings.counts
                 matched += weight * len(postings.rows)
             if matched:
+                # Only rows that hold the term.
+                at = held[0][0].rows if len(held) == 1 else np.flatnonzero(frequency)
+                times = frequency[at]
+                frequency[at] = 0
                 matched = min(max(matched, 1e-3), len(rows) - 1) if len(rows) > 1 else 1.0
                 inverse = np.log(1 + (len(rows) - matched + 0.5) / (matched + 0.5))
-                total += np.float32(weight_of_term * inverse) * frequency * np.float32(K1 + 1) / (frequency + norm + np.float32(1e-9))
+                total[at] += np.float32(weight_of_term * inverse) * times * np.float32(K1 + 1) / (times + norm[at] + np.float32(1e-9))
         return total
 
     def known(self, question: str, question_language: str, ignore: NDArray[np.int32]) -> dict[str, bool]:

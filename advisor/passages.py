@@ -11,6 +11,7 @@ from advisor.text import Span, language, sentences
 # The bundled encoder reads 256 tokens: about 1,380 characters of English. A passage stays below, with room for its heading.
 TARGET = 500
 LIMIT = 1200
+FRAGMENT = 20  # characters below which a sentence says nothing by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,23 @@ def split(document: Document) -> tuple[Passage, ...]:
                 Passage(document.sha256, span.start, span.end, section, document.page_label(span), language(piece, document.language))
             )
     return tuple(found)
+
+
+def parts(document: Document, passage: Passage) -> list[Span]:
+    """The sentences and list items of a passage in order; a fragment goes with what stands before it."""
+    found: list[Span] = []
+    for block in document.blocks:
+        if block.span.end <= passage.start or block.kind == "heading":
+            continue
+        if block.span.start >= passage.end:
+            break
+        within = Span(max(block.span.start, passage.start), min(block.span.end, passage.end))
+        for span in sentences(document.text, within):
+            if found and span.end - span.start < FRAGMENT:
+                found[-1] = Span(found[-1].start, span.end)
+            else:
+                found.append(span)
+    return found
 
 
 def _sections(document: Document) -> Iterator[tuple[str, list[Block]]]:

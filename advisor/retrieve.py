@@ -7,18 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.encoder import Encoder, Vectors
-from advisor.index import Asked, Generation
+from advisor.index import PASSAGES, QUESTIONS, Asked, Generation
 from advisor.passages import Passage
 
-MEANING = 0.6  # weight of the vectors against the words; .5 to .7 is a plateau on held-out paragraphs
+MEANING = 0.7  # weight of the vectors against the words; .6 to .75 is a plateau on held-out paragraphs
 CANDIDATES = 100  # from each side, per language
 COMPANY = 0.3  # share of the mean of a document's four best scores that each of its passages gains: a good hit is seldom alone
 TOPIC, STANDS_OUT = 0.6, 1.5  # what a topic gains for each unit that its z-score exceeds STANDS_OUT
 # Questions that the library says it answers: how many are compared, from which z-score on one counts as near, what each unit above that
 # is worth, and by how much a question in the other language must be nearer.
-QUESTIONS, NEAR, MATCH, OTHER_LANGUAGE = 40, 1.0, 0.5, 1.0
+COMPARED, NEAR, MATCH, OTHER_LANGUAGE = 40, 1.0, 0.5, 1.0
 # Spread below which a few passages or a question without words would make z-scores meaningless.
 LEAST_SPREAD = (0.03, 0.5)
 OWN_LANGUAGE = 0.5  # added where passage and question share the language, in units of the fused score
@@ -77,7 +78,7 @@ def _on_topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> l
     gains = {topic: TOPIC * min(max(value - STANDS_OUT, 0.0), 1.5) for topic, value in generation.topics(vector).items()}
     raised = []
     for hit in hits:
-        topics = generation.document(hit.passage.document).work.topics
+        topics = generation.shelf[hit.passage.document].work.topics
         raised.append(replace(hit, score=hit.score + max((gains.get(topic, 0.0) for topic in topics), default=0.0)))
     return raised
 
@@ -87,9 +88,9 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     from which one counts as near."""
     best: dict[int, Match] = {}
     for pool in generation.question_languages():
-        usual = generation.similarities(f"questions-{pool}", vector)
+        usual = generation.usual(QUESTIONS, pool, vector)
         mean, spread = float(usual.mean()), max(float(usual.std()), LEAST_SPREAD[0])
-        near = generation.vectors.nearest(f"questions-{pool}", vector, QUESTIONS)
+        near = generation.vectors.nearest(f"{QUESTIONS}-{pool}", vector, COMPARED)
         held = generation.asked([row for row, _ in near])
         for row, similarity in near:
             asked = held[row]
@@ -103,12 +104,11 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
-    by_words = rows[np.argsort(-words[rows], kind="stable")[:CANDIDATES]]
-    near = dict(generation.vectors.nearest(f"passages-{pool}", vector, min(CANDIDATES, len(rows))))
+    by_words = rows[highest(words[rows], CANDIDATES)]
+    by_meaning = [row for row, _ in generation.vectors.nearest(f"{PASSAGES}-{pool}", vector, min(CANDIDATES, len(rows)))]
     asked = {row: match for row, match in matches.items() if match.asked.language == pool}
-    others = [int(row) for row in {*by_words[words[by_words] > 0].tolist(), *asked} if row not in near]
-    near |= {row: float(stored @ vector) for row, stored in generation.vectors.vectors(f"passages-{pool}", others).items()}
-    usual = generation.similarities(f"passages-{pool}", vector)
+    near = generation.meanings.similarities(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), vector)
+    usual = generation.usual(PASSAGES, pool, vector)
     fused = fuse(near, {row: float(words[row]) for row in near}, usual, words[rows])
     passages = generation.passages(list(near))
     bonus = OWN_LANGUAGE if pool == language else 0.0
@@ -118,6 +118,13 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
         for row in near
         if row in passages
     ]
+
+
+def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
+    """Positions of the `count` highest scores above 0, best first, of equal ones the first; sorts only what can be among them."""
+    least = np.partition(scores, -count)[-count] if len(scores) > count else 0.0
+    held = np.flatnonzero((scores >= least) & (scores > 0))
+    return held[np.argsort(-scores[held], kind="stable")[:count]]
 
 
 def fuse(

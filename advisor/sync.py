@@ -209,8 +209,8 @@ def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str]
     """Make documents and passages follow the manifest."""
     for new, old in renamed.items():
         draft.write("update documents set source = ? where source = ?", new, old)
-    draft.document.cache_clear()
-    fresh = {document.sha256: document for document in unify(documents, [d.work for d in draft.documents()])}
+    draft.forget_cached()
+    fresh = {document.sha256: document for document in unify(documents, [shelved.work for shelved in draft.shelf.values()])}
     wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed'")}
     held = {row[0] for row in draft.rows("select sha256 from documents")}
     removed = (held - wanted) | (held & fresh.keys())

@@ -283,7 +283,7 @@ def test_an_index_of_another_encoder_is_refused_and_rebuilt(tmp_path, request, o
     place = request.getfixturevalue(other)
     chosen = {"encoder": str(place)} if other == "static" else {"encoder_url": place.url}
     with Advisor.open(Settings(index=tmp_path / "index", corpus=papers, **chosen)) as advisor:
-        with pytest.raises(IndexForeign, match=rf"bilingual-minilm-1.*{next(iter(chosen.values()))}.*advisor ingest --rebuild"):
+        with pytest.raises(IndexForeign, match=rf"{BundledEncoder().name}.*{next(iter(chosen.values()))}.*advisor ingest --rebuild"):
             advisor.search("ferry")
         with pytest.raises(IndexForeign):
             advisor.sync()

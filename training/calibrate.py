@@ -26,7 +26,9 @@ HERE = Path(__file__).parent.parent
 def main() -> None:
     rows = [
         json.loads(line)
-        for line in Path(sys.argv[1] if len(sys.argv) > 1 else HERE / "benchmarks/questions.jsonl").read_text("utf-8").splitlines()
+        for line in Path(sys.argv[1] if len(sys.argv) > 1 and not sys.argv[1].startswith("--") else HERE / "benchmarks/questions.jsonl")
+        .read_text("utf-8")
+        .splitlines()
     ]
     with Advisor.open() as advisor:
         generation, encoder = advisor._open(), advisor._encoder

@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder import WEIGHTS, BundledEncoder, Encoder
+from advisor.index.meanings import PART
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.retrieve import MEANING
+from advisor.text import sentences
 
 LANGUAGES = ("en", "de")
 DIRECTIONS = tuple((asked, held) for asked in LANGUAGES for held in LANGUAGES)
@@ -70,13 +72,22 @@ def by_words(task: Task, analyser: Analyser, translations: Translations) -> Scor
     return scores
 
 
-def by_vectors(task: Task, encoder: Encoder) -> Scores:
-    """Cosines in the four directions."""
-    passages, questions = (
-        {language: encoder.encode_passages(texts[language], [language] * len(texts[language])) for language in LANGUAGES}
-        for texts in (task.passages, task.questions)
-    )
-    return {(source, target): questions[source] @ passages[target].T for source, target in DIRECTIONS}
+def by_vectors(task: Task, encoder: Encoder, part: float = PART) -> Scores:
+    """Similarities in the four directions, as the index has them: of a paragraph and of its nearest sentence, weighted by `part`."""
+    questions = {language: encoder.encode_passages(texts, [language] * len(texts)) for language, texts in task.questions.items()}
+    passages = {
+        language: encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in texts], [language] * len(texts))
+        for language, texts in task.passages.items()
+    }
+    return {
+        (asked, held): np.stack([_near(questions[asked], vectors, part) for vectors in passages[held]], 1) for asked, held in DIRECTIONS
+    }
+
+
+def _near(questions: Matrix, vectors: Matrix, part: float) -> Matrix:
+    whole, nearest = questions @ vectors[0], (questions @ vectors[-max(len(vectors) - 1, 1) :].T).max(1)
+    near: Matrix = (1 - part) * whole + part * nearest
+    return near
 
 
 def by_both(words: Scores, vectors: Scores, meaning: float) -> Scores:
@@ -117,9 +128,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     task = Task.from_folder(options.folder)
     words = by_words(task, Analyser.from_weights(options.weights), Translations.from_weights(options.weights))
-    vectors = by_vectors(task, BundledEncoder(options.weights))
+    encoder = BundledEncoder(options.weights)
+    whole, vectors = by_vectors(task, encoder, 0.0), by_vectors(task, encoder)
     both = {f"both, {meaning}": by_both(words, vectors, meaning) for meaning in options.meaning}
-    print(table(task, {"words": words, "vectors": vectors, **both}))
+    print(table(task, {"words": words, "vectors of paragraphs": whole, "vectors with sentences": vectors, **both}))
 
 
 if __name__ == "__main__":

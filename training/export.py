@@ -36,7 +36,7 @@ def extended(base: Path, rows: np.ndarray) -> Any:
 
 
 def _with_small_embeddings(model: Any) -> Any:
-    """The model with its embeddings in int8 and a scale a row, mean pooling and unit length inside."""
+    """The model with its embeddings in int8 and a scale a row; from the ids of one text to the vectors of its tokens."""
     import torch
 
     class Small(torch.nn.Module):
@@ -57,28 +57,30 @@ def _with_small_embeddings(model: Any) -> Any:
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            hidden = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weights = attention_mask[:, :, None].float()
-            return torch.nn.functional.normalize((hidden * weights).sum(1) / weights.sum(1), dim=1)
+        def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+            hidden: torch.Tensor = self.model(input_ids=input_ids).last_hidden_state
+            return hidden
 
     model.set_input_embeddings(Small(model.get_input_embeddings().weight.detach()))
     return Encoder().eval()
 
 
 def write_onnx(model: Any, path: Path) -> None:
-    """The model as ONNX with int8 matrices; inputs input_ids and attention_mask of any batch and length."""
+    """The model as ONNX with int8 matrices; `input_ids` of shape (texts, tokens) in, `tokens` of shape (texts, tokens, dimension) out.
+
+    There is no mask: texts are read one by one, which is as fast, and makes a vector independent of what is encoded beside it.
+    """
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     example = torch.ones(2, 8, dtype=torch.long)
-    axes = {0: "batch", 1: "tokens"}
+    axes = {0: "texts", 1: "length"}
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the older exporter writes the graph that int8 dynamic quantisation understands, and says so
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
-            _with_small_embeddings(model), (example, example), str(whole), input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"], dynamic_axes={"input_ids": axes, "attention_mask": axes}, dynamo=False, opset_version=17,
+            _with_small_embeddings(model), (example,), str(whole), input_names=["input_ids"], output_names=["tokens"],
+            dynamic_axes={"input_ids": axes, "tokens": axes}, dynamo=False, opset_version=17,
         )  # fmt: skip
         quantize_dynamic(whole, path, op_types_to_quantize=["MatMul"], weight_type=QuantType.QInt8, per_channel=True)
 

@@ -67,7 +67,7 @@ class _Page:
 def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
-    asked, question = question, corrected(question, names_of(document.work for document in generation.documents()))
+    asked, question = question, corrected(question, names_of(shelved.work for shelved in generation.shelf.values()))
     several = wants_several(question)
     found = evidence(generation, encoder, question, language)
     strength = judge(generation, encoder, question, language, found)
@@ -115,12 +115,11 @@ def _related(generation: Generation, encoder: Encoder, question: str, language: 
 
 def evidence(generation: Generation, encoder: Encoder, question: str, language: str) -> list[Found]:
     """What the library has on a question, best first: one version of each work; works that the question names before others."""
-    names = named(question, names_of(document.work for document in generation.documents()))
+    names = named(question, names_of(shelved.work for shelved in generation.shelf.values()))
     keys = frozenset().union(*names.values())
-    works = {document.sha256: document.work.key for document in generation.documents()}
 
     def of_named(passage: Passage) -> bool:
-        return works[passage.document] in keys
+        return generation.shelf[passage.document].work.key in keys
 
     hits = _searched(generation, encoder, question, language)
     if keys:
@@ -146,7 +145,7 @@ def _searched(generation: Generation, encoder: Encoder, question: str, language:
 
 def _names(generation: Generation, language: str) -> dict[str, str]:
     """How the works of the library are named in a sentence, by key."""
-    return {document.work.key: short_name(document.work, language) for document in generation.documents()}
+    return {shelved.work.key: short_name(shelved.work, language) for shelved in generation.shelf.values()}
 
 
 def _add_lists(page: _Page, lists: Sequence[tuple[Found, Enumeration]]) -> None:
@@ -250,8 +249,9 @@ Side = tuple[Document, Relation]
 def _pairs(generation: Generation, found: Sequence[Found], language: str, kinds: Collection[str]) -> list[tuple[Side, Side]]:
     """Both sides of relations, those first whose passages were found best."""
     sides: dict[tuple[str, str, str], list[Side]] = {}
-    for document in generation.documents():
-        if document.language == language:
+    for sha, shelved in generation.shelf.items():
+        if shelved.language == language and shelved.work.relations:
+            document = generation.document(sha)
             for relation in document.work.relations:
                 if relation.kind in kinds and relation.says in document.text:
                     sides.setdefault((document.work.key, relation.other, relation.on), []).append((document, relation))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, Vectors
 from advisor.factors import Enumeration
-from advisor.index import Generation
+from advisor.index import PASSAGES, Generation
 from advisor.retrieve import Hit
 from advisor.text import Span, fold, sentences
 
@@ -93,7 +93,8 @@ def asked_for(found: Found, enumeration: Enumeration) -> float:
 
 def on_topic(generation: Generation, topic: str, vector: Vectors, language: str) -> list[tuple[Found, Enumeration]]:
     """The lists that digests name for a topic, in their version for a language, with their similarity to the question."""
-    documents = [document for document in generation.documents() if any(named == topic for named, _ in document.work.lists)]
+    listing = [sha for sha, shelved in generation.shelf.items() if any(named == topic for named, _ in shelved.work.lists)]
+    documents = [generation.document(sha) for sha in listing]
     result = []
     for document in documents:
         if document.language != language and any(d.work.key == document.work.key and d.language == language for d in documents):
@@ -103,18 +104,17 @@ def on_topic(generation: Generation, topic: str, vector: Vectors, language: str)
             if (topic, found.lead.of(document.text)) not in document.work.lists:
                 continue
             row, passage = next((row, passage) for row, passage in passages if passage.start <= found.factors[0].span.start < passage.end)
-            stored = generation.vectors.vectors(f"passages-{passage.language}", [row])
-            hit = Hit(row, passage, 0.0, float(stored[row] @ vector) if row in stored else 0.0, 0.0)
+            hit = Hit(row, passage, 0.0, generation.meanings.similarities(PASSAGES, [row], vector).get(row, 0.0), 0.0)
             result.append((Found(hit, document, (found,)), found))
     return result
 
 
 def nearness(generation: Generation, lists: Sequence[tuple[Found, Enumeration]], vector: Vectors, topic: str) -> list[tuple[float, float]]:
     """For each list, how near the nearest question is that it is said to answer, and how near it is to a topic; 0 where neither."""
-    rows = [(item.hit.passage.language, item.hit.row) for item, _ in lists]
-    told = generation.told(sorted({row for _, row in rows}), vector)
+    rows = [item.hit.row for item, _ in lists]
+    told = generation.told(sorted(set(rows)), vector)
     fits = generation.fit(topic, rows) if topic else [0.0] * len(rows)
-    return [(told.get(row, 0.0), fit) for (_, row), fit in zip(rows, fits, strict=True)]
+    return [(told.get(row, 0.0), fit) for row, fit in zip(rows, fits, strict=True)]
 
 
 def gather(generation: Generation, hits: Sequence[Hit], several: bool) -> list[Found]:
@@ -149,8 +149,8 @@ def one_version(generation: Generation, found: Iterable[Found], language: str) -
     """Only one version of each work: the question's language where the library has it, the work itself before a digest of it."""
     found = list(found)
     held: dict[str, set[str]] = {}
-    for document in generation.documents():
-        held.setdefault(document.work.key, set()).add(document.language)
+    for shelved in generation.shelf.values():
+        held.setdefault(shelved.work.key, set()).add(shelved.language)
     readable = [item for item in found if item.document.language == language or language not in held[item.work]]
     originals = {item.work for item in readable if not item.document.work.digest}
     return [item for item in readable if not item.document.work.digest or item.work not in originals]

@@ -19,19 +19,19 @@ from advisor.index import Generation
 
 # Mean, spread and weight of each signal; made by training/calibrate.py.
 WEIGHTS: Mapping[str, tuple[float, float, float]] = {
-    "score": (7.612, 2.996, 0.346),
-    "similarity": (0.428, 0.184, 1.249),
-    "words": (12.745, 7.621, 0.850),
-    "asked": (0.527, 0.184, 1.292),
-    "excess": (3.070, 1.481, 0.308),
-    "known": (0.851, 0.215, 0.775),
-    "unknown": (0.738, 0.927, -0.672),
-    "topic": (2.085, 0.491, 0.616),
-    "now": (0.029, 0.167, -0.743),
-    "foresight": (0.024, 0.152, -0.641),
-    "outside": (0.100, 0.300, -0.527),
+    "score": (7.293, 2.808, 0.184),
+    "similarity": (0.445, 0.169, 1.032),
+    "words": (11.659, 6.970, 0.858),
+    "asked": (0.532, 0.179, 1.551),
+    "excess": (3.132, 1.435, 0.403),
+    "known": (0.852, 0.217, 0.764),
+    "unknown": (0.733, 0.939, -0.686),
+    "topic": (2.089, 0.474, 0.451),
+    "now": (0.033, 0.180, -0.836),
+    "foresight": (0.024, 0.152, -0.603),
+    "outside": (0.100, 0.300, -0.512),
 }
-INTERCEPT = 0.704
+INTERCEPT = 0.616
 FLOOR, PARTIAL, STRONG = 0.45, 0.7, 0.9
 
 

@@ -87,12 +87,12 @@ def _lists() -> tuple[Analyser, Translations]:
 
 
 def _works(generation: Generation) -> dict[str, Work]:
-    return {document.sha256: document.work for document in generation.documents()}
+    return {sha: shelved.work for sha, shelved in generation.shelf.items()}
 
 
 def _check(generation: Generation, encoder: Encoder, given: Answer) -> Check:
     analyser, translations = _lists()
-    words = Words(analyser, translations, _people(document.work for document in generation.documents()))
+    words = Words(analyser, translations, _people(shelved.work for shelved in generation.shelf.values()))
     # The floor of the cosine is that of the bundled encoder; another spreads its cosines otherwise.
     return Check(words, given.language, given.question, partial(_similarity, encoder) if isinstance(encoder, BundledEncoder) else None)
 

@@ -45,6 +45,10 @@ class Encoder(Protocol):
         """Unit vectors of shape (len(texts), dimension); `languages` gives "de" or "en" for each text."""
         ...
 
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+        """For each text, given in parts, unit vectors of the whole and, where the encoder can tell them, of each part in it."""
+        ...
+
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (dimension,)."""
         ...

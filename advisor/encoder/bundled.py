@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from advisor.encoder.tokens import LIMIT, Tokens
+from advisor.encoder.unit import unit
 from advisor.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ class BundledEncoder:
     """The encoder that ships with the advisor: 384 dimensions, German and English, int8, ONNX Runtime."""
 
     LIMIT = LIMIT
-    BATCH_TOKENS = 4096
 
     def __init__(self, weights: Path = WEIGHTS, threads: int = 2) -> None:
         self._weights = weights
@@ -60,20 +61,13 @@ class BundledEncoder:
         return Tokens.from_weights(self._weights)
 
     @cached_property
-    def _one(self) -> Any:
-        # One thread, no spinning: a question in 2–4 ms; with two threads under load it was seen to take 500 ms.
-        return self._session(1)
-
-    @cached_property
-    def _many(self) -> Any:
-        return self._session(self._threads)
-
-    def _session(self, threads: int) -> Any:
+    def _session(self) -> Any:
+        # One thread a text, several texts at a time: a text in 2 to 15 ms. With two threads a text, under load, 500 ms were seen.
         try:
             import onnxruntime
 
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
+            options.intra_op_num_threads = 1
             options.log_severity_level = 3
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             return onnxruntime.InferenceSession(str(self._weights / self._card["file"]), options, providers=["CPUExecutionProvider"])
@@ -81,36 +75,40 @@ class BundledEncoder:
             raise EncoderError(f"The bundled encoder does not load from {self._weights}: {error}. Install again.") from error
 
     def encode_passages(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
-        """Unit vectors of shape (n, 384); batches are sorted by length, so that padding costs little."""
-        tokens = [self.tokens(text, language)[: self.LIMIT] for text, language in zip(texts, languages, strict=True)]
-        vectors = np.zeros((len(tokens), self.dimension), np.float32)
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
-        begin = 0
-        while begin < len(order):
-            end = begin + 1
-            while end < len(order) and (end - begin + 1) * len(tokens[order[end]]) <= self.BATCH_TOKENS:
-                end += 1
-            chosen = order[begin:end]
-            vectors[chosen] = self._run(self._many, [tokens[i] for i in chosen])
-            begin = end
-        return vectors
+        """Unit vectors of shape (n, 384); a vector depends on its text alone, not on what is encoded beside it."""
+        found = self.encode_parted([[text] for text in texts], languages)
+        return np.stack([vectors[0] for vectors in found]) if found else np.zeros((0, self.dimension), np.float32)
+
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+        """For each text, given in parts, unit vectors of shape (1 + parts, 384): of the whole, and of each part as it is read in the whole.
+
+        The parts are to be whole words, such as a heading and the sentences below it; those beyond the limit of tokens have no vector.
+        """
+        jobs = [(tuple(parts), language) for parts, language in zip(texts, languages, strict=True)]
+        each = list(dict.fromkeys(jobs))
+        with ThreadPoolExecutor(self._threads) as threads:
+            vectors = dict(zip(each, threads.map(self._parted, each), strict=True))
+        return [vectors[job] for job in jobs]
 
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (384,), not to be written to: the last questions' vectors are kept."""
         return self._question(text, language)
 
     def _encode_question(self, text: str, language: str) -> Vectors:
-        row: Vectors = self._run(self._one, [self.tokens(text, language)[: self.LIMIT]])[0]
+        row: Vectors = self._parted(((text,), language))[0]
         row.setflags(write=False)
         return row
 
-    @staticmethod
-    def _run(session: Any, batch: list[list[int]]) -> Vectors:
-        width = max(map(len, batch))
-        ids = np.zeros((len(batch), width), np.int64)
-        mask = np.zeros((len(batch), width), np.int64)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        result: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return result
+    def _parted(self, job: tuple[tuple[str, ...], str]) -> Vectors:
+        """Means of the vectors of tokens (Reimers and Gurevych 2019); for parts, of those that the whole text has given their meaning."""
+        parts, language = job
+        ids, ends = [Tokens.START], []
+        for part in parts:
+            ids += self.tokens(part, language)[1:-1]
+            ends.append(len(ids))
+        ids = [*ids[: self.LIMIT - 1], Tokens.STOP]
+        tokens: Vectors = self._session.run(None, {"input_ids": np.array([ids], np.int64)})[0][0]
+        starts = [1, *ends[:-1]]
+        spans = [(start, min(end, len(ids) - 1)) for start, end in zip(starts, ends, strict=True)]
+        means = [tokens.mean(0), *(tokens[start:end].mean(0) for start, end in spans if len(parts) > 1 and start < end)]
+        return unit(np.stack(means), len(means), "The bundled encoder")

@@ -139,6 +139,10 @@ class ServerEncoder:
             begin += size
         return vectors
 
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+        """Unit vectors of shape (1, d): of the whole texts alone, since not every model's tokens have vectors that mean something."""
+        return [row[None] for row in self.encode_passages(["\n".join(parts) for parts in texts], languages)]
+
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (dimension,)."""
         row: Vectors = self._encode([self._prefixes.question + text])[0]

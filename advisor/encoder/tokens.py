@@ -62,10 +62,18 @@ class Tokens:
         if word not in self._known:
             if len(self._known) > 200_000:  # a bound on memory, not a tuned number
                 self._known.clear()
-            row = self._row(word)
-            parts = [row] if row is not None else self._compound(word, depth=0)
-            self._known[word] = [self.FIRST_STEM + part for part in parts] if parts else self._pieces(word)
+            self._known[word] = self._read(word)
         return self._known[word]
+
+    def _read(self, word: str) -> list[int]:
+        row = self._row(word)
+        if row is not None:
+            return [self.FIRST_STEM + row]
+        pieces = self._pieces(word)
+        if len(pieces) == 1:  # an English word or a name that the base model knows, not a compound of German syllables
+            return pieces
+        parts = self._compound(word, depth=0)
+        return [self.FIRST_STEM + part for part in parts] if parts else pieces
 
     def _row(self, word: str) -> int | None:
         row = self._rows.get(word)

@@ -77,6 +77,10 @@ class TransformerEncoder:
             vectors[chosen] = self._encode([texts[i] for i in chosen], question=False)
         return vectors
 
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+        """Unit vectors of shape (1, d): of the whole texts alone, since not every model's tokens have vectors that mean something."""
+        return [row[None] for row in self.encode_passages(["\n".join(parts) for parts in texts], languages)]
+
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (dimension,)."""
         row: Vectors = self._encode([text], question=True)[0]

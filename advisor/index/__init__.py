@@ -12,8 +12,9 @@ A writer makes the next generation beside the current one, checks it, and switch
 a folder ending in .draft, which the next writer clears. Readers open what CURRENT names and notice when it changes.
 """
 
+from advisor.index.draft import Draft
 from advisor.index.folder import Index
-from advisor.index.generation import Draft, Generation
+from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.rows import Asked, Counts, Entry
 
-__all__ = ["Asked", "Counts", "Draft", "Entry", "Generation", "Index"]
+__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Index"]

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
-from advisor.index.generation import Draft, Generation, connect
+from advisor.index.draft import Draft
+from advisor.index.generation import Generation, connect
+from advisor.index.meanings import Meanings
 from advisor.index.rows import SCHEMA, TABLES
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.vectors import VectorStore
@@ -55,13 +57,14 @@ class Index:
         """Raise where a generation was made by another encoder or schema, or has no stamp."""
         try:
             stamp = json.loads((path / "stamp.json").read_text("utf-8"))
-            found = (stamp["schema"], stamp["fingerprint"], stamp["dimension"])
+            found = (stamp["schema"], stamp["fingerprint"])
         except (OSError, ValueError, KeyError) as error:
             raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
-        wanted = (SCHEMA, self.encoder.fingerprint, self.encoder.dimension)
+        # The fingerprint stands for the dimension, too, which a model would have to be loaded for.
+        wanted = (SCHEMA, self.encoder.fingerprint)
         if found != wanted:
-            made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}, dimension {found[2]}"
-            ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}, dimension {wanted[2]}"
+            made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}"
+            ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}"
             raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
 
     def generations(self) -> list[str]:
@@ -111,7 +114,7 @@ class Index:
 
     def _open_draft(self, path: Path) -> Draft:
         connection = connect(path / "library.sqlite3", "")
-        connection.executescript(TABLES + Lexicon.SCHEMA)
+        connection.executescript(TABLES + Meanings.SCHEMA + Lexicon.SCHEMA)
         # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
         connection.execute("pragma synchronous = off")
         return Draft(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())

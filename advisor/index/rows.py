@@ -9,7 +9,7 @@ from typing import Any
 from advisor.documents.model import Block, Document, Extraction, Page, Question, Relation, Work
 from advisor.text import Span
 
-SCHEMA = 1  # raised whenever a table or what stands in it changes
+SCHEMA = 2  # raised whenever a table or what stands in it changes
 TABLES = """
     create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
         reason text, primary key(owner, source)) without rowid;
@@ -25,7 +25,8 @@ TABLES = """
         primary key(enumeration, position)) without rowid;
     create table if not exists questions(row integer primary key autoincrement, document text, passage integer, ask text, start integer,
         end integer, language text);
-    create table if not exists samples(pool text primary key, vectors blob) without rowid;
+    create table if not exists samples(pool text, language text, rows blob, primary key(pool, language)) without rowid;
+    create index if not exists questions_of on questions(passage);
     create table if not exists topics(examples text primary key, vectors blob) without rowid;
 """
 
@@ -65,6 +66,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelved:
+    """What a document is, without its text."""
+
+    source: str
+    language: str
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much a generation holds."""
 
@@ -93,14 +103,15 @@ def document_from(row: tuple[Any, ...]) -> Document:
     """The document in a row of its table."""
     sha256, source, media_type, language, work, text, pages, blocks, extraction = row
     return Document(
-        source=source, sha256=sha256, media_type=media_type, language=language, work=_work_from(json.loads(work)), text=text,
+        source=source, sha256=sha256, media_type=media_type, language=language, work=work_from(json.loads(work)), text=text,
         pages=tuple(Page(*page) for page in json.loads(pages)),
         blocks=tuple(Block(kind, Span(start, end), level, marker) for kind, start, end, level, marker in json.loads(blocks)),
         extraction=Extraction(**_tupled(json.loads(extraction))),
     )  # fmt: skip
 
 
-def _work_from(data: dict[str, Any]) -> Work:
+def work_from(data: dict[str, Any]) -> Work:
+    """The work in a document's JSON."""
     data["relations"] = tuple(Relation(**relation) for relation in data["relations"])
     data["questions"] = tuple(Question(**question) for question in data["questions"])
     data["lists"] = tuple((topic, lead) for topic, lead in data["lists"])

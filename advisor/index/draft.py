@@ -1,0 +1,243 @@
+"""The next generation while it is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from advisor.documents.model import Document
+from advisor.encoder import Encoder, Vectors
+from advisor.errors import IndexDamaged
+from advisor.factors import Enumeration
+from advisor.index.generation import PASSAGES, QUESTIONS, Generation
+from advisor.index.rows import SCHEMA, Asked, Entry, row_of, values_of
+from advisor.passages import Passage, parts
+from advisor.topics import EXAMPLES
+
+SAMPLE = 512  # passages per language from which mean and spread of similarities are taken
+CHUNK = 1024  # passages that are encoded at a time: a bound on memory
+
+
+class Draft(Generation):
+    """The next generation while it is written; becomes readable by `publish` alone."""
+
+    def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """One writing statement."""
+        return self._connection.execute(sql, values)
+
+    def record(self, entry: Entry) -> None:
+        """Put a line into the manifest, in place of an earlier one for the same file."""
+        self.write("insert or replace into manifest values (?, ?, ?, ?, ?, ?, ?, ?)", *values_of(entry))
+
+    def forget(self, owner: str, source: str) -> None:
+        """Take a line out of the manifest."""
+        self.write("delete from manifest where owner = ? and source = ?", owner, source)
+
+    def replace(
+        self, removed: Collection[str], added: Sequence[tuple[Document, Sequence[Passage], Sequence[Enumeration]]], encoder: Encoder
+    ) -> None:
+        """Take documents out by sha256 and put documents in, with their passages, factors, vectors and postings."""
+        gone = {
+            row: (self._worded(self.document(sha), passage), passage.language) for sha in removed for row, passage in self.passages_of(sha)
+        }
+        for sha in removed:
+            self._delete(sha)
+        new: dict[int, tuple[Document, Passage]] = {}
+        for document, passages, enumerations in added:
+            rows = self._insert(document, passages, enumerations)
+            new.update(zip(rows, ((document, passage) for passage in passages), strict=True))
+        fresh = {row: (self._worded(document, passage), passage.language) for row, (document, passage) in new.items()}
+        self.lexicon.update(gone, fresh)
+        self._store_passages(new, encoder)
+        self._store_questions([document for document, _, _ in added], encoder)
+        self._store_factors([document for document, _, _ in added], encoder)
+
+    def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
+        """Vectors of passages, in Chroma and, with those of their sentences, in SQLite."""
+        jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
+        for chunk, encoded in _encoded(jobs, encoder):
+            kept = {job.row: _without_head(vectors, *new[job.row]) for job, vectors in zip(chunk, encoded, strict=True)}
+            self.meanings.add(PASSAGES, kept)
+            for language in sorted({job.language for job in chunk}):
+                rows = [job.row for job in chunk if job.language == language]
+                whole = np.stack([kept[row][0] for row in rows])
+                self.vectors.add(f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows])
+
+    def _store_factors(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
+        jobs: list[Job] = []
+        places: list[tuple[int, int]] = []
+        for document in documents:
+            sql = "select enumeration, position, factors.start, factors.end from factors join enumerations on id = enumeration"
+            for enumeration, position, start, end in self.rows(f"{sql} where document = ?", document.sha256):
+                item = document.text[start:end]
+                jobs += [Job(len(places), (text,), document.language) for text in (item, item.partition(":")[0])]
+                places.append((enumeration, position))
+        for chunk, encoded in _encoded(jobs, encoder):
+            for at in range(0, len(chunk), 2):
+                vector = np.concatenate([encoded[at][0], encoded[at + 1][0]]) * np.float32(0.5**0.5)
+                blob = vector.astype(np.float16).tobytes()
+                self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, *places[chunk[at].row])
+
+    def _store_questions(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        """The questions that documents answer; one whose place is not in the text is left out."""
+        jobs = []
+        for document in documents:
+            for asked in self._places(document):
+                values = (asked.document, asked.passage, asked.ask, asked.start, asked.end, asked.language)
+                sql = "insert into questions(document, passage, ask, start, end, language) values (?, ?, ?, ?, ?, ?)"
+                jobs.append(Job(int(self.write(sql, *values).lastrowid or 0), (asked.ask,), asked.language))
+        for chunk, encoded in _encoded(jobs, encoder):
+            kept = {job.row: vectors[:1] for job, vectors in zip(chunk, encoded, strict=True)}
+            self.meanings.add(QUESTIONS, kept)
+            for language in sorted({job.language for job in chunk}):
+                mine = [job for job in chunk if job.language == language]
+                whole = np.stack([kept[job.row][0] for job in mine])
+                self.vectors.add(f"{QUESTIONS}-{language}", [job.row for job in mine], whole, [{"question": job.parts[0]} for job in mine])
+
+    def _places(self, document: Document) -> Iterator[Asked]:
+        passages = self.passages_of(document.sha256)
+        for question in document.work.questions:
+            start = document.text.find(question.quote)
+            rows = [row for row, passage in passages if passage.start <= start < passage.end]
+            if start >= 0 and rows:
+                yield Asked(document.sha256, rows[0], question.ask, start, start + len(question.quote), document.language)
+
+    @staticmethod
+    def _worded(document: Document, passage: Passage) -> str:
+        """What the lexicon reads of a passage: also the questions that it is said to answer, for the words that people use."""
+        piece = passage.span.of(document.text)
+        asked = (question.ask for question in document.work.questions if question.quote in piece)
+        return "\n".join([*_head(document, passage), piece, *asked])
+
+    def _insert(self, document: Document, passages: Sequence[Passage], enumerations: Sequence[Enumeration]) -> list[int]:
+        """Store a document with its passages and lists; returns the row numbers of the passages."""
+        self.write("insert or replace into documents values (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row_of(document))
+        rows = []
+        for passage in passages:
+            cursor = self.write(
+                "insert into passages(document, start, end, section, page, language) values (?, ?, ?, ?, ?, ?)",
+                passage.document, passage.start, passage.end, passage.section, passage.page, passage.language,
+            )  # fmt: skip
+            rows.append(int(cursor.lastrowid or 0))
+        for found in enumerations:
+            number = self.write(
+                "insert into enumerations(document, start, end, section, style, claimed, page_reference) values (?, ?, ?, ?, ?, ?, ?)",
+                document.sha256, *found.lead, found.section, found.style, found.claimed, found.page_reference,
+            ).lastrowid  # fmt: skip
+            for factor in found.factors:
+                self.write("insert into factors values (?, ?, ?, ?, null)", number, factor.position, *factor.span)
+        self.forget_cached()
+        return rows
+
+    def _delete(self, sha256: str) -> None:
+        for pool in (PASSAGES, QUESTIONS):
+            held: dict[str, list[int]] = {}
+            for row, language in self.rows(f"select row, language from {pool} where document = ?", sha256):
+                held.setdefault(language, []).append(row)
+            for language, rows in held.items():
+                self.vectors.remove(f"{pool}-{language}", rows)
+                self.meanings.remove(pool, rows)
+        self.write("delete from factors where enumeration in (select id from enumerations where document = ?)", sha256)
+        for table in ("enumerations", "passages", "questions"):
+            self.write(f"delete from {table} where document = ?", sha256)
+        self.write("delete from documents where sha256 = ?", sha256)
+        self.forget_cached()
+
+    def forget_cached(self) -> None:
+        """Read again what was read before a change."""
+        self.document.cache_clear()
+        self.__dict__.pop("shelf", None)
+
+    def finish(self, encoder: Encoder) -> None:
+        """Take the samples, write the stamp, and check the whole by asking for passages known to be there."""
+        self.forget_cached()
+        self.write("delete from samples")
+        for pool in (PASSAGES, QUESTIONS):
+            for (language,) in self.rows(f"select distinct language from {pool} order by 1"):
+                self._sample(
+                    pool, language, [row for (row,) in self.rows(f"select row from {pool} where language = ? order by row", language)]
+                )
+        self._store_topics(encoder)
+        self._connection.commit()
+        stamp = {"schema": SCHEMA, "encoder": encoder.name, "fingerprint": encoder.fingerprint, "dimension": encoder.dimension}
+        stamp |= {"made": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "counts": asdict(self.counts())}
+        (self.path / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+
+    def _store_topics(self, encoder: Encoder) -> None:
+        """The vectors of the topics' examples; made once for each wording."""
+        texts, languages = [text for _, _, text in EXAMPLES], [language for _, language, _ in EXAMPLES]
+        wording = hashlib.sha256("|".join(texts).encode()).hexdigest()
+        if not self.rows("select 1 from topics where examples = ?", wording):
+            self.write("delete from topics")
+            self.write("insert into topics values (?, ?)", wording, encoder.encode_passages(texts, languages).tobytes())
+
+    def _sample(self, pool: str, language: str, rows: list[int]) -> None:
+        """Choose a sample of a pool, after a check that both stores hold its vectors."""
+        chosen = [rows[int(at)] for at in np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)))]
+        self._check(pool, language, chosen)
+        self.write("insert or replace into samples values (?, ?, ?)", pool, language, np.array(chosen, np.int64).tobytes())
+
+    def _check(self, pool: str, language: str, rows: list[int]) -> None:
+        stored = self.vectors.vectors(f"{pool}-{language}", rows)
+        held = set(self.meanings.sheaf(pool, rows, len(next(iter(stored.values()), ()))).rows) if stored else set()
+        missing = [row for row in rows if row not in stored or row not in held]
+        for row in rows[:: max(1, len(rows) // 16)] if not missing else []:
+            near = self.vectors.nearest(f"{pool}-{language}", stored[row], 5)
+            if not near or (row not in dict(near) and near[0][1] < 0.9999):
+                missing.append(row)
+        if missing:
+            raise IndexDamaged(
+                f"The new generation lost {len(missing)} vectors of {pool}-{language} on its check; the current one stays in use."
+            )
+
+
+class Job(NamedTuple):
+    """A text to be encoded, in parts, for a row."""
+
+    row: int
+    parts: tuple[str, ...]
+    language: str
+
+
+def _encoded(jobs: Sequence[Job], encoder: Encoder) -> Iterator[tuple[Sequence[Job], list[Vectors]]]:
+    """The jobs in chunks with their vectors; the next chunk is encoded while the caller stores the last."""
+    with ThreadPoolExecutor(1) as ahead:
+        pending: tuple[Sequence[Job], Future[list[Vectors]]] | None = None
+        for begin in range(0, len(jobs), CHUNK):
+            chunk = jobs[begin : begin + CHUNK]
+            future = ahead.submit(encoder.encode_parted, [job.parts for job in chunk], [job.language for job in chunk])
+            if pending:
+                yield pending[0], pending[1].result()
+            pending = chunk, future
+        if pending:
+            yield pending[0], pending[1].result()
+
+
+def _head(document: Document, passage: Passage) -> list[str]:
+    """Title and section, what a passage is read under."""
+    return list(dict.fromkeys(filter(None, (document.work.title, passage.section))))
+
+
+def _read_of(document: Document, passage: Passage) -> tuple[str, ...]:
+    """What the encoder reads of a passage: title, section, sentences."""
+    return (*_head(document, passage), *(span.of(document.text) for span in parts(document, passage)))
+
+
+def _without_head(vectors: Vectors, document: Document, passage: Passage) -> Vectors:
+    """The vectors of a passage and its sentences, without those of title and section."""
+    return np.concatenate([vectors[:1], vectors[1 + len(_head(document, passage)) :]])
+
+
+def _metadata(document: Document, passage: Passage) -> dict[str, Any]:
+    work = document.work
+    data = {"passage": passage.id, "document": passage.document, "work": work.key, "language": passage.language, "page": passage.page}
+    return {name: value for name, value in {**data, "year": work.year, "section": passage.section}.items() if value is not None}
