@@ -18,8 +18,9 @@ import numpy as np
 from advisor import lexicon
 from advisor.encoder import BundledEncoder
 from advisor.lexicon import Analyser, Lexicon, Translations
-from advisor.retrieve import LEAST_SPREAD
-from advisor.text import language
+from advisor.index.meanings import PART
+from advisor.retrieve import LEAST_SPREAD, MEANING
+from advisor.text import language, sentences
 
 DIRECTIONS = (("en", "en"), ("en", "de"), ("de", "en"), ("de", "de"))
 Matrix = np.ndarray
@@ -58,15 +59,18 @@ def words(data: Data, analyser: Analyser, found: bool = False) -> dict[tuple[str
     return scores
 
 
-def vectors(data: Data, found: bool = False) -> dict[tuple[str, str], Matrix]:
-    """Cosines; with `found` as above."""
+def vectors(data: Data, found: bool = False, part: float = PART) -> dict[tuple[str, str], Matrix]:
+    """Similarities of paragraphs, `part` of them that of the nearest sentence; with `found` as above."""
     encoder = BundledEncoder()
-    encoded = {
-        (kind, x): encoder.encode_passages(texts[x], [language(t, x) if found and kind == "q" else x for t in texts[x]])
-        for kind, texts in (("p", data.texts), ("q", data.questions))
-        for x in ("en", "de")
+    asked = {x: encoder.encode_passages(t, [language(q) if found else x for q in t]) for x, t in data.questions.items()}
+    held = {
+        x: encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in t], [x] * len(t)) for x, t in data.texts.items()
     }
-    return {(a, b): encoded["q", a] @ encoded["p", b].T for a, b in DIRECTIONS}
+
+    def near(questions: Matrix, paragraph: Matrix) -> Matrix:
+        return (1 - part) * (questions @ paragraph[0]) + part * (questions @ paragraph[-max(len(paragraph) - 1, 1) :].T).max(1)
+
+    return {(a, b): np.stack([near(asked[a], paragraph) for paragraph in held[b]], 1) for a, b in DIRECTIONS}
 
 
 def fused(one: Matrix, other: Matrix, weight: float) -> Matrix:
@@ -99,7 +103,9 @@ def main() -> None:
     print("| | " + " | ".join(f"{a}→{b}" for a, b in DIRECTIONS) + " |\n|---|---|---|---|---|")
     analyser = Analyser.from_weights()
     meaning, word = vectors(data), words(data, analyser)
-    row("vectors alone", data, lambda d: meaning[d])
+    whole = vectors(data, part=0.0)
+    row("vectors of paragraphs alone", data, lambda d: whole[d])
+    row("vectors with sentences alone", data, lambda d: meaning[d])
     row("words alone", data, lambda d: word[d])
     plain = Analyser.from_weights()
     plain._split = lambda stem: ()  # type: ignore[method-assign]
@@ -111,11 +117,12 @@ def main() -> None:
     heavy = words(data, analyser)
     lexicon.FAINTNESS = faint
     row("both, rank fusion", data, lambda d: by_rank(meaning[d], word[d]))
+    row(f"both, {MEANING}, paragraphs alone", data, lambda d: fused(whole[d], word[d], MEANING))
     for weight in (0.4, 0.5, 0.6, 0.7, 0.8):
         row(f"both, z-scores, vectors {weight}", data, lambda d, w=weight: fused(meaning[d], word[d], w))
-    row("both, 0.6, all words of the question count alike", data, lambda d: fused(meaning[d], heavy[d], 0.6))
+    row(f"both, {MEANING}, all words of the question count alike", data, lambda d: fused(meaning[d], heavy[d], MEANING))
     guessed = vectors(data, found=True), words(data, analyser, found=True)
-    row("both, 0.6, languages found by the program", data, lambda d: fused(guessed[0][d], guessed[1][d], 0.6))
+    row(f"both, {MEANING}, languages found by the program", data, lambda d: fused(guessed[0][d], guessed[1][d], MEANING))
     for x in ("en", "de"):
         wrong = sum(language(q) != x for q in data.questions[x]), sum(language(t) != x for t in data.texts[x])
         print(f"\nlanguage not found, {x}: {wrong[0]} of {len(data.questions[x])} questions, {wrong[1]} of {len(data.texts[x])} paragraphs")
