@@ -141,7 +141,7 @@ class Advisor:
 
     def enumerations_of(self, sha256: str) -> list[Enumeration]:
         """The lists of a document in order, each with all its factors."""
-        return self._open().enumerations(sha256)
+        return list(self._open().enumerations(sha256))
 
     def factors_of(self, sha256: str) -> list[Span]:
         """The spans of all factors of a document in order."""

@@ -57,30 +57,29 @@ def search(generation: Generation, encoder: Encoder, question: str, language: st
     vector = encoder.encode_question(question, language)
     matches = matched(generation, vector, language)
     hits = [hit for pool in generation.lexicon.languages for hit in _pool(generation, vector, question, language, pool, matches)]
-    hits = _on_topic(generation, vector, _in_company(hits))
-    hits.sort(key=lambda hit: (-hit.score, hit.row))
+    company, topic = _company(hits), _topic(generation, vector, hits)
+    scored = [(hit.score + company[hit.passage.document] + topic[hit.passage.document], hit) for hit in hits]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].row))
     if keep is not None:
-        hits = [hit for hit in hits if keep(hit.passage)]
-    return tuple(hits[:k])
+        scored = [pair for pair in scored if keep(pair[1].passage)]
+    return tuple(replace(hit, score=score) for score, hit in scored[:k])
 
 
-def _in_company(hits: Sequence[Hit]) -> list[Hit]:
-    """Every hit raised by how well its document does as a whole."""
+def _company(hits: Sequence[Hit]) -> dict[str, float]:
+    """What each hit of a document gains by how well the document does as a whole."""
     scores: dict[str, list[float]] = defaultdict(list)
     for hit in hits:
         scores[hit.passage.document].append(max(hit.score, 0.0))
-    gain = {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in scores.items()}
-    return [replace(hit, score=hit.score + gain[hit.passage.document]) for hit in hits]
+    return {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in scores.items()}
 
 
-def _on_topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> list[Hit]:
-    """Hits of works that carry a topic which stands out for the question, raised by how far it does."""
+def _topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> dict[str, float]:
+    """What each hit of a document gains where its work carries a topic which stands out for the question, by how far it does."""
     gains = {topic: TOPIC * min(max(value - STANDS_OUT, 0.0), 1.5) for topic, value in generation.topics(vector).items()}
-    raised = []
-    for hit in hits:
-        topics = generation.shelf[hit.passage.document].work.topics
-        raised.append(replace(hit, score=hit.score + max((gains.get(topic, 0.0) for topic in topics), default=0.0)))
-    return raised
+    return {
+        document: max((gains.get(topic, 0.0) for topic in generation.shelf[document].work.topics), default=0.0)
+        for document in {hit.passage.document for hit in hits}
+    }
 
 
 def matched(generation: Generation, vector: Vectors, language: str, least: float = 0.0) -> dict[int, Match]:
@@ -88,9 +87,9 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     from which one counts as near."""
     best: dict[int, Match] = {}
     for pool in generation.question_languages():
-        usual = generation.usual(QUESTIONS, pool, vector)
-        mean, spread = float(usual.mean()), max(float(usual.std()), LEAST_SPREAD[0])
-        near = generation.vectors.nearest(f"{QUESTIONS}-{pool}", vector, COMPARED)
+        mean, spread = generation.usual(QUESTIONS, pool, vector)
+        spread = max(spread, LEAST_SPREAD[0])
+        near = generation.nearest(QUESTIONS, pool, vector, COMPARED)
         held = generation.asked([row for row, _ in near])
         for row, similarity in near:
             asked = held[row]
@@ -105,18 +104,17 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
     by_words = rows[highest(words[rows], CANDIDATES)]
-    by_meaning = [row for row, _ in generation.vectors.nearest(f"{PASSAGES}-{pool}", vector, min(CANDIDATES, len(rows)))]
+    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(rows)))]
     asked = {row: match for row, match in matches.items() if match.asked.language == pool}
     near = generation.meanings.similarities(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), vector)
-    usual = generation.usual(PASSAGES, pool, vector)
-    fused = fuse(near, {row: float(words[row]) for row in near}, usual, words[rows])
+    held = words[rows]
+    fused = fuse(near, {row: float(words[row]) for row in near}, generation.usual(PASSAGES, pool, vector), (held.mean(), held.std()))
     passages = generation.passages(list(near))
     bonus = OWN_LANGUAGE if pool == language else 0.0
     gain = {row: MATCH * match.excess for row, match in asked.items()}
     return [
-        Hit(row, passages[row], fused[row] + bonus + gain.get(row, 0.0), near[row], float(words[row]), asked.get(row))
-        for row in near
-        if row in passages
+        Hit(row, passage, fused[row] + bonus + gain.get(row, 0.0), near[row], float(words[row]), asked.get(row))
+        for row, passage in passages.items()
     ]
 
 
@@ -128,14 +126,14 @@ def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
 
 
 def fuse(
-    similarity: Mapping[int, float], words: Mapping[int, float], usual_similarity: Sequence[float] | Vectors, usual_words: Vectors
+    similarity: Mapping[int, float], words: Mapping[int, float], usual_similarity: tuple[float, float], usual_words: tuple[float, float]
 ) -> dict[int, float]:
-    """Weighted sum of per-question z-scores of both sides; mean and spread are those of the whole pool (or a sample of it).
+    """Weighted sum of per-question z-scores of both sides; "usual" are mean and spread over the whole pool (or a sample of it).
 
     Z-scores keep how far ahead the first hit is, which rank fusion throws away: 1–3 points of recall@1 on held-out paragraphs.
     """
     (mean_s, spread_s), (mean_w, spread_w) = (
-        (float(np.mean(values)), max(float(np.std(values)), least))
-        for values, least in zip((usual_similarity, usual_words), LEAST_SPREAD, strict=True)
+        (float(mean), max(float(spread), least))
+        for (mean, spread), least in zip((usual_similarity, usual_words), LEAST_SPREAD, strict=True)
     )
     return {row: MEANING * (similarity[row] - mean_s) / spread_s + (1 - MEANING) * (words[row] - mean_w) / spread_w for row in similarity}

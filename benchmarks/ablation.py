@@ -17,8 +17,8 @@ import numpy as np
 
 from advisor import lexicon
 from advisor.encoder import BundledEncoder
-from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.index.meanings import PART
+from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.retrieve import LEAST_SPREAD, MEANING
 from advisor.text import language, sentences
 

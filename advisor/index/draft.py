@@ -155,6 +155,7 @@ class Draft(Generation):
     def forget_cached(self) -> None:
         """Read again what was read before a change."""
         self.document.cache_clear()
+        self.enumerations.cache_clear()
         self.__dict__.pop("shelf", None)
 
     def finish(self, encoder: Encoder) -> None:

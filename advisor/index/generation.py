@@ -39,7 +39,11 @@ class Generation:
         self.meanings = Meanings(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
         self._topics: Vectors | None = None
+        # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
+        self.enumerations = lru_cache(maxsize=4096)(self._enumerations)
+        self._nearest = lru_cache(maxsize=256)(self._found_nearest)
+        self._spreads = lru_cache(maxsize=256)(self._measured)
 
     @property
     def name(self) -> str:
@@ -91,7 +95,7 @@ class Generation:
         sql = "select row, document, start, end, section, page, language from passages where document = ? order by start"
         return [(row[0], Passage(*row[1:])) for row in self.rows(sql, sha256)]
 
-    def enumerations(self, sha256: str) -> list[Enumeration]:
+    def _enumerations(self, sha256: str) -> tuple[Enumeration, ...]:
         """The enumerations of a document in order, each with all its factors."""
         found = []
         for number, start, end, *rest in self.rows(
@@ -101,7 +105,7 @@ class Generation:
             factors = tuple(Factor(Span(begin, stop), position) for position, begin, stop in items)
             section, style, claimed, reference = rest
             found.append(Enumeration(Span(start, end), factors, section, style, claimed, reference))
-        return found
+        return tuple(found)
 
     def asked(self, rows: Sequence[int]) -> dict[int, Asked]:
         """Questions that documents answer, by row number."""
@@ -127,13 +131,25 @@ class Generation:
         sql = "select factors.start, factors.end, vector from factors join enumerations on id = enumeration where document = ?"
         return {Span(start, end): np.frombuffer(blob, np.float16).astype(np.float32) for start, end, blob in self.rows(sql, sha256) if blob}
 
-    def usual(self, pool: str, language: str, vector: Vectors) -> Vectors:
-        """Similarities of a vector to a sample of the passages or questions of a language: what is usual for this question."""
+    def nearest(self, pool: str, language: str, vector: Vectors, k: int) -> tuple[tuple[int, float], ...]:
+        """The k rows of a pool ("passages" or "questions") of a language nearest to a vector, with their cosines, best first."""
+        return self._nearest(pool, language, vector.tobytes(), k)
+
+    def _found_nearest(self, pool: str, language: str, vector: bytes, k: int) -> tuple[tuple[int, float], ...]:
+        return tuple(self.vectors.nearest(f"{pool}-{language}", np.frombuffer(vector, np.float32), k))
+
+    def usual(self, pool: str, language: str, vector: Vectors) -> tuple[float, float]:
+        """Mean and spread of the similarities of a vector to a sample of a pool: what is usual for this question."""
+        return self._spreads(pool, language, vector.tobytes())
+
+    def _measured(self, pool: str, language: str, vector: bytes) -> tuple[float, float]:
+        asked = np.frombuffer(vector, np.float32)
         if (pool, language) not in self._samples:
             found = self.rows("select rows from samples where pool = ? and language = ?", pool, language)
             rows = np.frombuffer(found[0][0] if found else b"", np.int64)
-            self._samples[pool, language] = self.meanings.sheaf(pool, rows.tolist(), len(vector))
-        return self._samples[pool, language].similarities(vector)
+            self._samples[pool, language] = self.meanings.sheaf(pool, rows.tolist(), len(asked))
+        similarities = self._samples[pool, language].similarities(asked)
+        return (float(similarities.mean()), float(similarities.std())) if len(similarities) else (0.0, 0.0)
 
     def topics(self, question: Vectors) -> dict[str, float]:
         """How far each topic stands out for the vector of a question, in z-scores."""
