@@ -182,7 +182,8 @@ class Advisor:
 
 
 def _checked(question: str, language: str | None) -> str:
-    question = question.strip()
+    # Half a surrogate pair, as a broken terminal or JSON writes it, is no character; no encoder takes it.
+    question = question.encode("utf-8", "replace").decode("utf-8").strip()
     if language not in (None, "de", "en"):
         raise UsageError(f"The language is {language!r}; expected 'de' or 'en'.")
     if not question:

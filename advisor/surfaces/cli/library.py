@@ -99,7 +99,7 @@ def library_gaps(index: IndexFolder = None, as_json: AsJson = False) -> None:
         return
     for gap in found:
         say(f"{gap.times:4}  {gap.last[:10]}  {gap.question}")
-    say(f"{len(found)} questions without an answer.")
+    say(f"{len(found)} {'question' if len(found) == 1 else 'questions'} without an answer.")
 
 
 @app.command("rollback", epilog=examples("advisor library rollback"))
