@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet -c constraints.txt
 
-.PHONY: help chat test check format bench clean
+.PHONY: help chat test check docs format bench clean
 
 help:
 	@echo "make chat    install, index corpus/, open the chat on http://127.0.0.1:7860"
 	@echo "make test    install, run all tests"
-	@echo "make check   style, types, architecture, corpus"
+	@echo "make check   style, types, architecture, corpus, documentation"
+	@echo "make docs    build the documentation into site/"
 	@echo "make bench   measure speed and quality"
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -30,13 +31,17 @@ test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/installed-dev
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus && $(MAKE) --no-print-directory docs
 
 format: $(VENV)/installed-dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+docs: $(VENV)/installed-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The documentation is in site/index.html."
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python benchmarks/speed.py && $(BIN)/python benchmarks/quality.py
 
 clean:
-	rm -rf $(VENV) index .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) index site .mypy_cache .ruff_cache .pytest_cache .hypothesis

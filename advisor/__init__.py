@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from advisor.answer.schema import Answer as Answer
     from advisor.answer.schema import Statement as Statement
     from advisor.citations import Citation as Citation
+    from advisor.conversation import Conversation as Conversation
+    from advisor.documents.model import Document as Document
     from advisor.errors import AdvisorError as AdvisorError
+    from advisor.retrieve import Hit as Hit
     from advisor.settings import Settings as Settings
 
 __version__ = "0.1.0"
@@ -26,10 +29,17 @@ _HOMES = {
     "AdvisorError": "advisor.errors",
     "Answer": "advisor.answer.schema",
     "Citation": "advisor.citations",
+    "Conversation": "advisor.conversation",
+    "Document": "advisor.documents.model",
+    "Hit": "advisor.retrieve",
     "Settings": "advisor.settings",
     "Statement": "advisor.answer.schema",
 }
-__all__ = ["Advisor", "AdvisorError", "Answer", "Citation", "Settings", "Statement"]
+__all__ = ["Advisor", "AdvisorError", "Answer", "Citation", "Conversation", "Document", "Hit", "Settings", "Statement"]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

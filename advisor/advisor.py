@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +128,24 @@ class Advisor:
         chosen = language or question_language(query, Conversation(), "en")
         return search(self._open(), self._encoder, query, chosen, k)
 
+    async def aask(
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True
+    ) -> Answer:
+        """`ask` in a thread of its own, for a program with an event loop."""
+        return await asyncio.to_thread(self.ask, question, language=language, conversation=conversation, note_gap=note_gap)
+
+    async def aask_stream(
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None
+    ) -> AsyncIterator[Answer]:
+        """`ask_stream` for a program with an event loop, which stays free between the answers."""
+        answers = self.ask_stream(question, language=language, conversation=conversation)
+        while (given := await asyncio.to_thread(next, answers, None)) is not None:
+            yield given
+
+    async def asearch(self, query: str, k: int = 10, *, language: str | None = None) -> tuple[Hit, ...]:
+        """`search` in a thread of its own, for a program with an event loop."""
+        return await asyncio.to_thread(self.search, query, k, language=language)
+
     def documents(self) -> list[Document]:
         """Every document of the library with its text and its work, by name."""
         return self._open().documents()
@@ -182,7 +201,8 @@ class Advisor:
 
 
 def _checked(question: str, language: str | None) -> str:
-    question = question.strip()
+    # Half a surrogate pair, as a broken terminal or JSON writes it, is no character; no encoder takes it.
+    question = question.encode("utf-8", "replace").decode("utf-8").strip()
     if language not in (None, "de", "en"):
         raise UsageError(f"The language is {language!r}; expected 'de' or 'en'.")
     if not question:

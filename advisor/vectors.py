@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,9 @@ from advisor.errors import IndexDamaged, IndexUnwritable
 # Chroma's defaults (16/100/100) were measured at recall .927 on 100,000 vectors, these at .996. `sync_threshold` counts vectors between
 # writes of the graph; a generation is built aside and only used when whole, so nothing is gained by writing it often.
 _GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200, "sync_threshold": 10_000}
+# Chroma shares one system between all clients of a folder and starts it without a lock: of two threads that open a folder at once, or open
+# it while another closes it, one is given a system that is not started yet or no more.
+_OPENING = threading.Lock()
 
 
 class VectorStore:
@@ -31,7 +35,8 @@ class VectorStore:
         from chromadb.config import Settings
 
         try:
-            return cls(chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False)))
+            with _OPENING:
+                return cls(chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False)))
         except Exception as error:
             raise IndexDamaged(f"The vectors in {path} do not open: {error}. Run 'advisor library rollback' or ingest again.") from error
 
@@ -78,7 +83,8 @@ class VectorStore:
     def close(self) -> None:
         """Write everything out and let go of the folder."""
         self._collections.clear()
-        self._client.close()
+        with _OPENING:
+            self._client.close()
 
 
 def _written(call: Callable[[], Any]) -> None:

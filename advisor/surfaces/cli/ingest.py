@@ -1,0 +1,93 @@
+"""Bring the library up to date, or say what that would do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from advisor.surfaces.cli.console import dump, failure, progress, say
+from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
+
+if TYPE_CHECKING:
+    from advisor.sync import Plan, Report
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "advisor ingest", "advisor ingest ~/papers --plan", "advisor ingest corpus/ ~/papers", "advisor ingest corpus/ --rebuild"
+    )
+)
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders and files (default: corpus/).")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from nothing, after a change of encoder or schema.")] = False,
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the library up to date.
+
+    What is new or changed in the folders and files is read; what is gone from a folder leaves the library.
+    """
+    with opened(index) as advisor:
+        chosen = paths or [advisor.settings.corpus]
+        if plan:
+            plans = advisor.plan(chosen)
+            dump([_plan_as_json(p) for p in plans]) if as_json else _print_plans(plans)
+            return
+        begin = time.perf_counter()
+        report = advisor.sync(chosen, rebuild=rebuild, progress=progress)
+    dump(report_as_json(report)) if as_json else _print_report(report, time.perf_counter() - begin)
+    if report.failed:
+        raise typer.Exit(FAILED)
+
+
+def _plan_as_json(p: Plan) -> dict[str, Any]:
+    return {
+        "owner": p.owner,
+        "added": [c.entry.source for c in p.added],
+        "changed": [c.entry.source for c in p.changed],
+        "renamed": [{"from": old, "to": c.entry.source} for old, c in p.renamed],
+        "removed": [entry.source for entry in p.removed],
+        "unchanged": len(p.unchanged),
+    }
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    """What a change did to the library, as plain values."""
+    return {
+        "generation": report.generation,
+        "counts": asdict(report.counts),
+        "plans": [_plan_as_json(p) for p in report.plans],
+        "failed": [{"source": entry.source, "reason": entry.reason} for entry in report.failed],
+    }
+
+
+def _print_plans(plans: list[Plan]) -> None:
+    for p in plans:
+        say(p.owner)
+        for word, names in (("add", p.added), ("change", p.changed)):
+            for c in names:
+                say(f"  {word}  {c.entry.source}")
+        for old, c in p.renamed:
+            say(f"  rename  {old} to {c.entry.source}")
+        for entry in p.removed:
+            say(f"  remove  {entry.source}")
+        say(f"  unchanged: {len(p.unchanged)} files")
+
+
+def _print_report(report: Report, seconds: float) -> None:
+    for entry in report.failed:
+        failure(f"failed: {entry.source}: {entry.reason}")
+    c = report.counts
+    changed = sum(len(p.added) + len(p.changed) + len(p.renamed) + len(p.removed) for p in report.plans)
+    say(
+        f"{changed} files changed, {report.unchanged} unchanged, {len(report.failed)} failed. "
+        f"The library ({report.generation}) holds {c.documents} documents of {c.works} works, {c.passages} passages, {c.factors} factors. "
+        f"{seconds:.1f} s"
+    )

@@ -1,0 +1,152 @@
+"""What the library holds, and how to change it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from advisor.surfaces.cli.console import bold, dump, red, say
+from advisor.surfaces.cli.ingest import report_as_json
+from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
+
+app = typer.Typer(
+    help="What the library holds, and how to change it.", no_args_is_help=True, rich_markup_mode=None,
+    epilog=examples("advisor library list", "advisor library show speck2014", "advisor library gaps --json"),
+)  # fmt: skip
+Folder = Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Folder of documents (default: corpus/).", show_default=False)]
+
+
+@app.command("list", epilog=examples("advisor library list", "advisor library list --json"))
+def library_list(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """List every document.
+
+    Each with its work and what was found in it; files that could not be read, with the reason.
+    """
+    with opened(index) as advisor:
+        rows: list[dict[str, Any]] = [
+            {"source": d.source, "work": d.work.key, "title": d.work.title, "authors": list(d.work.authors), "year": d.work.year,
+             "language": d.language, "digest": d.work.digest, "pages": len(d.pages), "passages": len(advisor.passages_of(d.sha256)),
+             "factors": len(advisor.factors_of(d.sha256)), "missing": list(d.work.missing), "sha256": d.sha256}
+            for d in advisor.documents()
+        ]  # fmt: skip
+        failed = [entry for entry in advisor.manifest() if entry.state == "failed"]
+    if as_json:
+        dump({"documents": rows, "failed": [{"source": entry.source, "reason": entry.reason} for entry in failed]})
+        return
+    for row in rows:
+        missing = f"  missing: {', '.join(row['missing'])}" if row["missing"] else ""
+        say(f"{row['source']:40} {row['work']:28} {row['language']} {row['passages']:4} passages {row['factors']:4} factors{missing}")
+    for entry in failed:
+        say(f"{entry.source:40} failed: {entry.reason}", red)
+
+
+@app.command("show", epilog=examples("advisor library show speck2014", "advisor library show frank_nd --json"))
+def library_show(
+    work: Annotated[str, typer.Argument(metavar="WORK", help="Key of a work, as 'advisor library list' shows it.")],
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything known of one work."""
+    from advisor.errors import UsageError
+
+    with opened(index) as advisor:
+        found = [document for document in advisor.documents() if document.work.key == work]
+        if not found:
+            raise UsageError(f"There is no work {work!r} in the library. See 'advisor library list' for the keys.")
+    if as_json:
+        dump([{"source": d.source, "language": d.language, "sha256": d.sha256, "work": asdict(d.work)} for d in found])
+        return
+    for document in found:
+        say(f"{document.source} ({document.language}, {document.media_type}, {len(document.text)} characters)", bold)
+        for name, value in asdict(document.work).items():
+            if value and name not in ("relations", "sources"):
+                say(f"  {name}: {', '.join(map(str, value)) if isinstance(value, tuple | list) else value}")
+        for relation in document.work.relations:
+            say(f"  {relation.kind} {relation.other} on {relation.on}: {relation.point}")
+
+
+@app.command("remove", epilog=examples("advisor library remove swot.de.md swot.en.md"))
+def library_remove(
+    sources: Annotated[list[str], typer.Argument(metavar="PATH...", help="Names as listed.")],
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take documents out of the library.
+
+    The files stay where they are.
+    """
+    with opened(index) as advisor:
+        report = advisor.remove(sources)
+    if as_json:
+        dump(report_as_json(report))
+    else:
+        say(f"Removed {len(sources)}. The library ({report.generation}) holds {report.counts.documents} documents.")
+
+
+@app.command("gaps", epilog=examples("advisor library gaps", "advisor library gaps --json"))
+def library_gaps(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """List unanswered questions.
+
+    These are the questions that the library could not answer, the most asked first.
+    """
+    with opened(index) as advisor:
+        found = advisor.gaps()
+    if as_json:
+        dump([asdict(gap) for gap in found])
+        return
+    for gap in found:
+        say(f"{gap.times:4}  {gap.last[:10]}  {gap.question}")
+    say(f"{len(found)} {'question' if len(found) == 1 else 'questions'} without an answer.")
+
+
+@app.command("rollback", epilog=examples("advisor library rollback"))
+def library_rollback(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Undo the last change of the library."""
+    with opened(index) as advisor:
+        generation = advisor.rollback()
+    if as_json:
+        dump({"generation": generation})
+    else:
+        say(f"The library is {generation} again.")
+
+
+@app.command("check", epilog=examples("advisor library check corpus/", "advisor library check corpus/ --json"))
+def library_check(folder: Folder = Path("corpus"), as_json: AsJson = False) -> None:
+    """Check a folder of documents.
+
+    Says what a critical librarian would mend: data of works, languages, lists, figures, relations.
+    """
+    from advisor.curation import Finding, Shelf, bibliography, check
+
+    shelf = Shelf.from_path(folder)
+    findings = list(check(shelf))
+    sources = folder / "SOURCES.md"
+    if sources.exists() and sources.read_text("utf-8") != bibliography(shelf):
+        findings.append(Finding("SOURCES.md", f"is not what the front matter gives; run 'advisor library sources {folder}'"))
+    if as_json:
+        dump({"documents": len(shelf.documents), "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            say(f"{finding.source}: {finding.text}")
+        say(f"{len(shelf.documents)} documents checked, {len(findings)} findings.")
+    if findings:
+        raise typer.Exit(FAILED)
+
+
+@app.command("sources", epilog=examples("advisor library sources corpus/"))
+def library_sources(folder: Folder = Path("corpus"), as_json: AsJson = False) -> None:
+    """Write the bibliography of a folder.
+
+    SOURCES.md is made from the front matter of its documents.
+    """
+    from advisor.curation import Shelf, bibliography
+
+    written = folder / "SOURCES.md"
+    written.write_text(bibliography(Shelf.from_path(folder)), "utf-8")
+    if as_json:
+        dump({"written": str(written)})
+    else:
+        say(f"Wrote {written}.")
