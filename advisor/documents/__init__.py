@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import stat
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -13,6 +16,7 @@ from advisor.documents.build import Reading
 from advisor.documents.formats import SUFFIXES
 from advisor.documents.frontmatter import SIDECAR, sidecar_of
 from advisor.documents.model import Block, BlockKind, Document, Extraction, Page, Relation, Work
+from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import make_work
 from advisor.errors import DocumentError, EmptyDocument, OversizedDocument
 from advisor.text import language
@@ -25,6 +29,7 @@ __all__ = [
     "BlockKind",
     "Document",
     "Extraction",
+    "Options",
     "Page",
     "Relation",
     "Work",
@@ -44,7 +49,7 @@ _READERS = {
 _LIMITS = {formats.PDF: formats.MAXIMUM_BYTES, formats.DOCX: formats.MAXIMUM_BYTES}
 
 
-def read(path: str | PathLike[str], *, source: str | None = None) -> Document:
+def read(path: str | PathLike[str], *, source: str | None = None, options: Options = DEFAULT) -> Document:
     """Read one file into a Document, as what its bytes are; `source` is the name to show, by default the file's own.
 
     The data of the work come from a sidecar `<file>.yaml`, else from front matter (Markdown), else from the file itself, else from its
@@ -58,11 +63,11 @@ def read(path: str | PathLike[str], *, source: str | None = None) -> Document:
     if len(data) > _LIMITS.get(media_type, formats.MAXIMUM_TEXT_BYTES):
         limit = _LIMITS.get(media_type, formats.MAXIMUM_TEXT_BYTES)
         raise OversizedDocument(f"{source}: the file has {len(data):,} bytes, the limit for its format is {limit:,}; split it")
+    beside = frontmatter.read_sidecar(path)
     reader = import_module(f"advisor.documents.{_READERS[media_type]}")
-    reading = cast("Reading", reader.read(data, source))
+    reading = cast("Reading", reader.read(data, source, _own(options, beside)))
     if not reading.built.blocks:
         raise EmptyDocument(f"{source}: the file holds no text; expected at least one sentence; check that it was saved whole")
-    beside = frontmatter.read_sidecar(path)
     given = {**reading.given, **beside}
     sha256 = hashlib.sha256(data).hexdigest()
     work = make_work(given, reading.found, path.stem, sha256)
@@ -80,9 +85,18 @@ def read(path: str | PathLike[str], *, source: str | None = None) -> Document:
     )
 
 
+def _own(options: Options, beside: Mapping[str, object]) -> Options:
+    """The options for one file, with the password that its sidecar gives."""
+    password = beside.get("password")
+    return replace(options, password=str(password)) if password else options
+
+
 def _bytes(path: Path, source: str) -> bytes:
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        size = about.st_size
+        if stat.S_ISFIFO(about.st_mode) or stat.S_ISCHR(about.st_mode) or stat.S_ISSOCK(about.st_mode):
+            raise DocumentError(f"{source}: this is a pipe or a device, which never ends; give the path of a file")
         if size > formats.MAXIMUM_BYTES:
             raise OversizedDocument(f"{source}: the file has {size:,} bytes, the limit is {formats.MAXIMUM_BYTES:,}; split it")
         data = path.read_bytes()

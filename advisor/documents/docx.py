@@ -13,6 +13,7 @@ from advisor.documents.build import Found, Piece, Reading, build
 from advisor.documents.formats import BROKEN
 from advisor.documents.lines import item_markers
 from advisor.documents.numbering import Numbering
+from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import creation_warning, usable_authors, usable_title
 from advisor.errors import DamagedDocument
 
@@ -30,7 +31,7 @@ _TEMPLATE_DATE = "2013-12-23"  # what python-docx writes into every document tha
 _CONTENTS = re.compile(r"toc (?:heading|[1-9])|table of figures|inhaltsverzeichnis\w*( \d)?", re.IGNORECASE)
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a Word document holds; its table of contents, headers and footers stay out, footnotes are named in a warning.
 
     Raises DamagedDocument where the file cannot be opened.

@@ -208,6 +208,7 @@ _FIELDS: Mapping[object, tuple[str, Callable[[object], object]]] = {
     "kind": _TEXT,
     "publication": _TEXT,
     "pages": _TEXT,
+    "password": _TEXT,
     "doi": _TEXT,
     "url": _TEXT,
     "language": ("a language code such as de or en", _language),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from advisor.documents import bylines, markdown, scraps
 from advisor.documents.build import Built, Found, Piece, Reading, build
 from advisor.documents.formats import BROKEN, decode
+from advisor.documents.options import DEFAULT, Options
 from advisor.errors import DamagedDocument
 from advisor.text import fold
 
@@ -30,7 +31,7 @@ _LISTS = frozenset(("ul", "ol"))
 _LITTLE = 0.5  # of the words that stand outside of navigation; less taken than that is worth a warning
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a web page holds: its main text, title, authors and date.
 
     Raises DamagedDocument where the page cannot be parsed.
