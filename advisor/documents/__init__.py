@@ -45,8 +45,16 @@ _READERS = {
     formats.HTML: "html",
     formats.PDF: "pdf",
     formats.DOCX: "docx",
+    formats.PPTX: "pptx",
+    formats.XLSX: "xlsx",
+    formats.ODT: "odt",
+    formats.EPUB: "epub",
+    formats.CSV: "csv",
+    formats.MAIL: "mail",
 }
-_LIMITS = {formats.PDF: formats.MAXIMUM_BYTES, formats.DOCX: formats.MAXIMUM_BYTES}
+_LIMITS = dict.fromkeys(
+    (formats.PDF, formats.DOCX, formats.PPTX, formats.XLSX, formats.ODT, formats.EPUB, formats.MAIL), formats.MAXIMUM_BYTES
+)
 
 
 def read(path: str | PathLike[str], *, source: str | None = None, options: Options = DEFAULT) -> Document:

@@ -36,10 +36,10 @@ def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
 
     Raises DamagedDocument where the page cannot be parsed.
     """
-    decoded = decode(data, name, _declared(data))
+    decoded = decode(data, name, declared(data))
     page = _DECLARATION.sub("", decoded.text)
     main, found = _extracted(page, name)
-    everything = _walked(page)
+    everything = walked(page)
     if not _structured(main):
         main = everything
     kept, dropped, about = _filtered(main)
@@ -53,7 +53,8 @@ def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     return Reading(built, found, encoding=decoded.encoding, lines_dropped=tuple(dropped), warnings=warnings)
 
 
-def _declared(data: bytes) -> str | None:
+def declared(data: bytes) -> str | None:
+    """The encoding that a page states, None where it states none that can be true."""
     match = _CHARSET.search(data[:4096])
     if not match:
         return None
@@ -107,17 +108,23 @@ def _coverage(built: Built, everything: Sequence[Piece]) -> Iterator[str]:
         yield f"only {taken} of {there} words of the page were taken for its main text; check that nothing is missing"
 
 
-def _walked(page: str) -> list[Piece]:
+def walked(page: str) -> list[Piece]:
     """All that a reader sees of a page outside of navigation, in order, by the elements of the page alone."""
     from lxml.etree import LxmlError  # type: ignore[import-untyped, unused-ignore]
     from lxml.html import document_fromstring  # type: ignore[import-untyped, unused-ignore]
 
     try:
-        root = document_fromstring(page)
+        root = document_fromstring(_DECLARATION.sub("", page))
         main = root.xpath("//main|//article")
         return list(_under(main[0] if len(main) == 1 else root, 0, ""))
     except (LxmlError, *BROKEN):
         return []
+
+
+def body(page: str) -> str:
+    """All text of a page's body with its marks taken out, however broken it is."""
+    opened = re.search(r"<body[^>]*>", page, re.IGNORECASE)
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", page[opened.end() if opened else 0 :], flags=re.IGNORECASE | re.DOTALL)
 
 
 def _under(element: HtmlElement, depth: int, marker: str) -> Iterator[Piece]:

@@ -15,6 +15,7 @@ _PARAGRAPH = 1.45  # times the usual distance of two lines: where more lies betw
 _INDENT = (0.7, 4.0)
 _MARGIN = 0.1  # of the height of the text: what stands there, well apart from the rest, is the head or the foot of the page
 _FILLED = 0.75  # of the column's width: most lines of running text are as long
+_SHORT_CELL = 3  # words
 _MARKER = re.compile(r"[•‣▪▫◦●○■□➤►✓✔–—*\uf0b7\uf0a7\uf0d8-]|\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})\)|\d{1,2}\.")
 
 
@@ -27,6 +28,7 @@ class Word:
     y: float
     end: float
     size: float
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Line:
     text: str
     size: float = 0.0
     cells: tuple[str, ...] = ()
+    bold: bool = False
 
 
 GAP = Line("")  # what stands between two paragraphs that the page shows apart
@@ -98,7 +101,7 @@ def _with_initials(words: Sequence[Word]) -> list[Word]:
         ]
         if len({word.y for word in beside}) > 1:
             first = max(beside, key=lambda word: word.y)
-            result[result.index(first)] = Word(initial.text + first.text, initial.x, first.y, first.end, first.size)
+            result[result.index(first)] = Word(initial.text + first.text, initial.x, first.y, first.end, first.size, first.bold)
             result.remove(initial)
     return result
 
@@ -152,7 +155,9 @@ def _ordered(rows: list[_Row], depth: int) -> list[Line]:
     plain: list[_Row] = []
     start = 0
     while start < len(rows):
-        end, gutter = _zone(rows, start)
+        end, gutter = _data_end(rows, start), None
+        if end == start:
+            end, gutter = _zone(rows, start)
         if gutter is None or depth > 4:
             plain.extend(rows[start:end])
         else:
@@ -172,7 +177,7 @@ def _zone(rows: Sequence[_Row], start: int) -> tuple[int, float | None]:
     free = [(left, right)]
     end = start
     while end < len(rows):
-        if end > start and _parts_columns(rows, end, start):
+        if end > start and (_parts_columns(rows, end, start) or _data_end(rows, end) > end):
             break
         narrower = _without(free, rows[end])
         if not narrower:
@@ -237,7 +242,7 @@ def _plain(rows: Sequence[_Row]) -> list[Line]:
         if made and made[-1] is not GAP and start and _begins(rows, start, usual):
             made.append(GAP)
         row = rows[start]
-        made.append(Line(" ".join(one.text for one in row), row[0].size))
+        made.append(Line(" ".join(one.text for one in row), row[0].size, bold=all(word.bold for one in row for word in one.words)))
         start += 1
     return made
 
@@ -273,6 +278,14 @@ def _table_end(rows: Sequence[_Row], start: int) -> int:
     # Two rows of two cells may as well be a heading with a date beside it.
     cells = sum(len(row) for row in rows[start:end])
     return end if end - start >= 2 and cells >= 5 else start
+
+
+def _data_end(rows: Sequence[_Row], start: int) -> int:
+    """Where a table of figures and names ends that begins with a row; a table of sentences looks too much like columns to be told here."""
+    end = _table_end(rows, start)
+    cells = [cell for row in rows[start:end] for cell in row]
+    short = sum(len(cell.words) <= _SHORT_CELL for cell in cells)
+    return end if short >= 0.85 * len(cells) else start
 
 
 def _aligned(one: _Row, other: _Row) -> bool:

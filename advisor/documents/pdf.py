@@ -42,6 +42,7 @@ MAXIMUM_PAGES = 20_000
 _CHAPTER = re.compile(r"\s*(?:(?:chapter|part|section|kapitel|teil|abschnitt)\s+)?(?:\d+(?:\.\d+)*|[IVX]+(?=[.:]))[.:]?\s+", re.IGNORECASE)
 _BARE_MARKER = re.compile(r"[•▪●○■□–\uf0b7\uf0a7]|\d{1,2}[.)]|[a-z]\)")
 _LARGER = 1.15  # times the size of the running text: what headings are set in
+_MOST_BOLD = 0.3  # of the text: where more is bold, bold means nothing
 _FEW_LETTERS = 50  # on a page that is one picture: its number, a stamp
 
 
@@ -213,9 +214,10 @@ def _built(sheets: Sequence[Sheet]) -> tuple[TextBuilder, int]:
     words = vocabulary(running)
     paper = Layout(full_line(running), paged=True)
     levels = _levels(sheets)
+    share = sum(len(line.text) for sheet in sheets for line in sheet.lines if line.bold) / max(1, sum(map(len, running)))
     groups: list[Group] = []
     for number, (sheet, lines) in enumerate(zip(sheets, texts, strict=True)):
-        known = {**_larger(sheet.lines, levels), **_headings(lines, sheet.titles)}
+        known = {**_bold(sheet.lines, share, len(levels)), **_larger(sheet.lines, levels), **_headings(lines, sheet.titles)}
         rows = frozenset(at for at, line in enumerate(sheet.lines) if line.cells)
         groups += grouped(lines, paper, known, number, rows)
     groups, repaired = with_text(groups, words)
@@ -265,6 +267,19 @@ def _larger(lines: Sequence[Line], levels: dict[float, int]) -> dict[int, int]:
             known |= {at: level} | dict.fromkeys(range(at + 1, end), -1)
         at = end
     return known
+
+
+def _bold(lines: Sequence[Line], share: float, above: int) -> dict[int, int]:
+    """The lines that are headings because they alone are bold, their level being that below the `above` levels of larger ones."""
+    if share > _MOST_BOLD:
+        return {}
+    found = {}
+    for at, line in enumerate(lines):
+        beside = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+        alone = not any(other.bold and not other.cells for other in beside) and any(other.text for other in lines[at + 1 : at + 3])
+        if line.bold and not line.cells and alone and looks_like_heading(line.text):
+            found[at] = min(above + 1 + (not above), 5)
+    return found
 
 
 def _headings(lines: Sequence[str], titles: Sequence[tuple[str, int]]) -> dict[int, int]:

@@ -19,6 +19,7 @@ LOCK = threading.RLock()
 _MOST = 0.6
 _BROKEN_WORD = "\x02\ufffe"  # how PDFium writes a hyphen at the end of a line, with no line break after it
 _WORD = re.compile(rf"[^\s\x00{_BROKEN_WORD}]+[{_BROKEN_WORD}]?|[{_BROKEN_WORD}]")
+_BOLD = re.compile(rb"bold|black|heavy|demi|fett", re.IGNORECASE)
 _HYPHEN = str.maketrans(dict.fromkeys(_BROKEN_WORD, "-"))
 
 
@@ -61,7 +62,7 @@ def _words(textpage: PdfTextPage) -> Iterator[tuple[Word, int]]:
         x, y = place.origin(first)
         left, bottom, right, top = place.box(last)
         size, turn = place.size(first)
-        yield Word(match[0].translate(_HYPHEN), x, y, _far(turn, left, bottom, right, top), size), turn
+        yield Word(match[0].translate(_HYPHEN), x, y, _far(turn, left, bottom, right, top), size, place.bold(first)), turn
 
 
 def _far(turn: int, left: float, bottom: float, right: float, top: float) -> float:
@@ -77,6 +78,8 @@ class _Place:
         self._pdfium = pdfium
         self._values = [ctypes.c_double() for _ in range(4)]
         self._matrix = pdfium.FS_MATRIX()
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
 
     def origin(self, index: int) -> tuple[float, float]:
         x, y = self._values[:2]
@@ -87,6 +90,11 @@ class _Place:
         left, right, bottom, top = self._values
         self._pdfium.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top)
         return left.value, bottom.value, right.value, top.value
+
+    def bold(self, index: int) -> bool:
+        """Whether the name of its font says so; what else a file says of its fonts is seldom true."""
+        length = self._pdfium.FPDFText_GetFontInfo(self._textpage, index, self._name, len(self._name), self._flags)
+        return 0 < length <= len(self._name) and bool(_BOLD.search(self._name.value))
 
     def size(self, index: int) -> tuple[float, int]:
         """The size of the letters in points and the quarter turn, counter-clockwise, at which they are set."""
@@ -131,7 +139,7 @@ def _upright(found: list[tuple[Word, int]]) -> list[Word]:
 
 _TURNED: tuple[Callable[[Word], Word], ...] = (
     lambda word: word,
-    lambda word: Word(word.text, word.y, -word.x, word.end, word.size),
-    lambda word: Word(word.text, -word.x, -word.y, -word.end, word.size),
-    lambda word: Word(word.text, -word.y, word.x, -word.end, word.size),
+    lambda word: Word(word.text, word.y, -word.x, word.end, word.size, word.bold),
+    lambda word: Word(word.text, -word.x, -word.y, -word.end, word.size, word.bold),
+    lambda word: Word(word.text, -word.y, word.x, -word.end, word.size, word.bold),
 )
