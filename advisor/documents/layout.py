@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 # Everything below is measured in ems, the size of the letters, where nothing else is said.
 _SAME_LINE = 0.4  # baselines of one line differ by less, notes and exponents included
 _APART = 0.9  # a wider gap parts two columns, or two cells; words stand closer even in loosely justified lines
+_STRETCHED = 2.5  # no justified line is stretched further
+_ALIKE = 1.25  # times: the gaps of a justified line differ by less
 _PARAGRAPH = 1.45  # times the usual distance of two lines: where more lies between them, a paragraph ends
 _INDENT = (0.7, 4.0)
 _MARGIN = 0.1  # of the height of the text: what stands there, well apart from the rest, is the head or the foot of the page
@@ -44,27 +46,20 @@ class Line:
 GAP = Line("")  # what stands between two paragraphs that the page shows apart
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Segment:
-    """Words that stand together in one line."""
+    """Words that stand together in one line, with what is asked of them often."""
 
-    words: list[Word] = field(default_factory=list)
+    words: tuple[Word, ...]
+    left: float
+    right: float
+    y: float
+    size: float
 
-    @property
-    def left(self) -> float:
-        return self.words[0].x
-
-    @property
-    def right(self) -> float:
-        return max(word.end for word in self.words)
-
-    @property
-    def y(self) -> float:
-        return self.words[0].y
-
-    @property
-    def size(self) -> float:
-        return max(self.words, key=lambda word: len(word.text)).size
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> _Segment:
+        longest = max(words, key=lambda word: len(word.text)) if len(words) < 4 else words[len(words) // 2]
+        return cls(tuple(words), words[0].x, max([word.end for word in words]), words[0].y, longest.size)
 
     @property
     def text(self) -> str:
@@ -119,13 +114,23 @@ def _rows(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 
 def _segments(words: Sequence[Word]) -> _Row:
-    row: _Row = []
-    for word in sorted(words, key=lambda word: word.x):
-        if row and (word.x - row[-1].right <= _APART * word.size or _MARKER.fullmatch(row[-1].text)):
-            row[-1].words.append(word)
-        else:
-            row.append(_Segment([word]))
-    return row
+    ordered = sorted(words, key=lambda word: word.x)
+    gaps = [word.x - before.end for before, word in pairwise(ordered)]
+    starts = [0]
+    for at, word in enumerate(ordered[1:], start=1):
+        alone = at - starts[-1] == 1 and _MARKER.fullmatch(ordered[at - 1].text)
+        if _is_wide(gaps, at - 1, word.size) and not alone:
+            starts.append(at)
+    return [_Segment.of(ordered[start:end]) for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True)]
+
+
+def _is_wide(gaps: list[float], at: int, size: float) -> bool:
+    """Whether the room between two words parts columns or cells. In a justified line the words stand wide apart, but all alike."""
+    gap = gaps[at]
+    if gap <= _APART * size:
+        return False
+    beside = gaps[max(at - 1, 0) : at] + gaps[at + 1 : at + 2]
+    return gap > _STRETCHED * size or not any(1 / _ALIKE <= other / gap <= _ALIKE for other in beside)
 
 
 def _parted(rows: list[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
@@ -154,10 +159,11 @@ def _ordered(rows: list[_Row], depth: int) -> list[Line]:
     made: list[Line] = []
     plain: list[_Row] = []
     start = 0
+    edges = min((row[0].left for row in rows), default=0.0), max((row[-1].right for row in rows), default=0.0)
     while start < len(rows):
         end, gutter = _data_end(rows, start), None
         if end == start:
-            end, gutter = _zone(rows, start)
+            end, gutter = _zone(rows, start, edges)
         if gutter is None or depth > 4:
             plain.extend(rows[start:end])
         else:
@@ -170,11 +176,9 @@ def _ordered(rows: list[_Row], depth: int) -> list[Line]:
     return made + _plain(plain)
 
 
-def _zone(rows: Sequence[_Row], start: int) -> tuple[int, float | None]:
+def _zone(rows: Sequence[_Row], start: int, edges: tuple[float, float]) -> tuple[int, float | None]:
     """The end of the rows that leave some room free from top to bottom, and where it parts two columns; None where it does not."""
-    left = min(one.left for row in rows[start:] for one in row)
-    right = max(one.right for row in rows[start:] for one in row)
-    free = [(left, right)]
+    free = [edges]
     end = start
     while end < len(rows):
         if end > start and (_parts_columns(rows, end, start) or _data_end(rows, end) > end):
@@ -201,29 +205,27 @@ def _without(free: Sequence[tuple[float, float]], row: _Row) -> list[tuple[float
 def _parts_columns(rows: Sequence[_Row], at: int, start: int) -> bool:
     """Whether a row is a heading over the columns below it: larger than what stands above, and alone on its height."""
     row = rows[at]
-    usual = median(one.size for above in rows[start:at] for one in above)
-    return len(row) == 1 and row[0].size >= 1.3 * usual and at - start >= 3 and at + 1 < len(rows) and len(rows[at + 1]) > 1
+    if len(row) > 1 or at - start < 3 or at + 1 >= len(rows) or len(rows[at + 1]) < 2:
+        return False
+    return row[0].size >= 1.3 * median([one.size for above in rows[start:at] for one in above])
 
 
 def _is_gutter(zone: Sequence[_Row], gutter: float) -> bool:
     """Whether running text stands on both sides: lines of some words, most of them as long as their column is wide."""
-    sides = [[one for row in zone for one in row if (one.right <= gutter) == is_left] for is_left in (True, False)]
+    sides = [[kept for row in zone if (kept := [one for one in row if (one.right <= gutter) == is_left])] for is_left in (True, False)]
     if any(len(side) < 2 for side in sides):
         return False
     # Side by side, and not one under the other.
-    top, bottom = min(side[0].y for side in sides), max(side[-1].y for side in sides)
-    if top - bottom < 1.0 * sides[0][0].size:
-        return False
-    return all(_is_running(side) for side in sides)
+    top, bottom = min(side[0][0].y for side in sides), max(side[-1][0].y for side in sides)
+    return top - bottom >= sides[0][0][0].size and all(_is_running(side) for side in sides)
 
 
-def _is_running(side: Sequence[_Segment]) -> bool:
-    left, right = min(one.left for one in side), max(one.right for one in side)
-    counts = [len(one.words) for one in side]
-    long = sum(one.right - one.left >= _FILLED * (right - left) for one in side)
-    inside = len({one.y for one in side}) < len(side)  # columns of its own
+def _is_running(side: Sequence[_Row]) -> bool:
+    left, right = min(row[0].left for row in side), max(row[-1].right for row in side)
+    counts = [sum(len(one.words) for one in row) for row in side]
+    long = sum(row[-1].right - row[0].left >= _FILLED * (right - left) for row in side)
     least = 4 if len(side) < 4 else 3
-    return inside or (median(counts) >= least and long >= 0.5 * len(side)) or (len(side) >= 12 and median(counts) >= least)
+    return median(counts) >= least and (long >= 0.5 * len(side) or len(side) >= 12)
 
 
 def _plain(rows: Sequence[_Row]) -> list[Line]:
@@ -293,7 +295,7 @@ def _aligned(one: _Row, other: _Row) -> bool:
     near = 0.6 * one[0].size
     below = [cell for cell in other if any(_offset(cell, above) < near for above in one)]
     # The second line of a cell has nothing beside it.
-    goes_on = len(other) == 1 and len(one) > 1 and len(below) == 1 and abs(other[0].left - one[0].left) > near
+    goes_on = len(other) == 1 and any(abs(other[0].left - above.left) < near for above in one[1:])
     return (len(below) >= 2 and len(other) >= 2) or (goes_on and one[0].y - other[0].y < 1.6 * one[0].size)
 
 

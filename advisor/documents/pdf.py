@@ -286,8 +286,11 @@ def _headings(lines: Sequence[str], titles: Sequence[tuple[str, int]]) -> dict[i
     """The lines of a page that are titles of the outline, with their levels; -1 for the further lines of a title set in several."""
     wanted = {_key(title): min(level, 6) for title, level in titles if _key(title)}
     known: dict[int, int] = {}
+    longest = max((len(title) for title, _ in titles), default=0) + 20
     for index, line in enumerate(lines):
-        if not line or index in known:
+        if not wanted:
+            break
+        if not line or index in known or len(line) > longest:
             continue
         for count in (1, 2, 3):
             together = lines[index : index + count]

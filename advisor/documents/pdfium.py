@@ -77,18 +77,20 @@ class _Place:
         self._textpage = textpage
         self._pdfium = pdfium
         self._values = [ctypes.c_double() for _ in range(4)]
+        self._pointers = [ctypes.byref(value) for value in self._values]
         self._matrix = pdfium.FS_MATRIX()
+        self._to_matrix = ctypes.byref(self._matrix)
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
 
     def origin(self, index: int) -> tuple[float, float]:
-        x, y = self._values[:2]
+        x, y = self._pointers[:2]
         self._pdfium.FPDFText_GetCharOrigin(self._textpage, index, x, y)
-        return x.value, y.value
+        return self._values[0].value, self._values[1].value
 
     def box(self, index: int) -> tuple[float, float, float, float]:
+        self._pdfium.FPDFText_GetCharBox(self._textpage, index, *self._pointers)
         left, right, bottom, top = self._values
-        self._pdfium.FPDFText_GetCharBox(self._textpage, index, left, right, bottom, top)
         return left.value, bottom.value, right.value, top.value
 
     def bold(self, index: int) -> bool:
@@ -99,7 +101,7 @@ class _Place:
     def size(self, index: int) -> tuple[float, int]:
         """The size of the letters in points and the quarter turn, counter-clockwise, at which they are set."""
         size = self._pdfium.FPDFText_GetFontSize(self._textpage, index)
-        if not self._pdfium.FPDFText_GetMatrix(self._textpage, index, self._matrix):
+        if not self._pdfium.FPDFText_GetMatrix(self._textpage, index, self._to_matrix):
             return size or 1.0, 0
         matrix = self._matrix
         turn = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
