@@ -15,7 +15,7 @@ from advisor.factors import find
 from advisor.index import Counts, Draft, Entry, Index
 from advisor.passages import split
 from advisor.reading import ReadAll, read_all
-from advisor.text import fold
+from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
 
@@ -75,7 +75,10 @@ def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
     for file in _files(root):
-        source = file.relative_to(owner).as_posix()
+        source = printable(file.relative_to(owner).as_posix())
+        if not file.is_file() or not file.resolve().is_relative_to(root):
+            unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source}: {_LINK}"))
+            continue
         try:
             found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
         except OSError as error:
@@ -107,7 +110,7 @@ def _content(entry: Entry) -> tuple[str, str]:
 
 
 def _files(root: Path) -> list[Path]:
-    """Readable files below a folder, sorted; left out are hidden ones, sidecars, what speaks of the folder itself, links out of it."""
+    """Files and links below a folder, sorted; left out are hidden ones, sidecars and what speaks of the folder itself."""
     if root.is_file():
         return [root]
     files = []
@@ -118,9 +121,12 @@ def _files(root: Path) -> list[Path]:
             or any(part.startswith(".") for part in file.relative_to(root).parts)
         ):
             continue
-        if file.is_file() and file.resolve().is_relative_to(root):
+        if file.is_file() or (file.is_symlink() and not file.is_dir()):
             files.append(file)
     return files
+
+
+_LINK = "the link leads out of its folder, or nowhere, and was not followed; copy the file here, or ingest the folder that holds it"
 
 
 def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:

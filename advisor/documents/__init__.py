@@ -19,7 +19,7 @@ from advisor.documents.model import Block, BlockKind, Document, Extraction, Page
 from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import make_work
 from advisor.errors import DocumentError, EmptyDocument, OversizedDocument
-from advisor.text import language
+from advisor.text import language, printable
 
 __all__ = [
     "ABOUT_THE_FOLDER",
@@ -65,7 +65,7 @@ def read(path: str | PathLike[str], *, source: str | None = None, options: Optio
     of these.
     """
     path = Path(path)
-    source = source or path.name
+    source = source or printable(path.name)
     data = _bytes(path, source)
     media_type, warnings = formats.media_type(data, path.suffix, source)
     if len(data) > _LIMITS.get(media_type, formats.MAXIMUM_TEXT_BYTES):
@@ -78,7 +78,7 @@ def read(path: str | PathLike[str], *, source: str | None = None, options: Optio
         raise EmptyDocument(f"{source}: the file holds no text; expected at least one sentence; check that it was saved whole")
     given = {**reading.given, **beside}
     sha256 = hashlib.sha256(data).hexdigest()
-    work = make_work(given, reading.found, path.stem, sha256)
+    work = make_work(given, reading.found, printable(path.stem), sha256)
     warnings += (*reading.warnings, *frontmatter.unknown_fields(beside), *_unquotable(work, reading.built.text, source))
     return Document(
         source=source,
@@ -108,8 +108,9 @@ def _bytes(path: Path, source: str) -> bytes:
         if size > formats.MAXIMUM_BYTES:
             raise OversizedDocument(f"{source}: the file has {size:,} bytes, the limit is {formats.MAXIMUM_BYTES:,}; split it")
         data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{source}: {path} cannot be read ({error.strerror}); give the path of a readable file") from error
+    except (OSError, ValueError) as error:  # a path may hold a null byte
+        reason = getattr(error, "strerror", None) or error
+        raise DocumentError(f"{source}: {printable(str(path))} cannot be read ({reason}); give the path of a readable file") from error
     if not data.strip():
         raise EmptyDocument(f"{source}: the file holds nothing ({size} bytes of white space at most); get a fresh copy of it")
     return data

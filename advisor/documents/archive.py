@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from advisor.documents.formats import BROKEN
+from advisor.documents.formats import BROKEN, pass_on_no_memory
 from advisor.errors import DamagedDocument, OversizedDocument
 
 if TYPE_CHECKING:
@@ -54,5 +54,6 @@ def parsed(data: bytes, what: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         raise DamagedDocument(f"{what} is no valid XML ({error}); save the document anew") from error
     return root

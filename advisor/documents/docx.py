@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from advisor.documents.build import Found, Piece, Reading, build
-from advisor.documents.formats import BROKEN
+from advisor.documents.formats import BROKEN, pass_on_no_memory
 from advisor.documents.lines import item_markers
 from advisor.documents.numbering import Numbering
 from advisor.documents.options import DEFAULT, Options
@@ -45,14 +45,16 @@ def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
         walk = _Walk(document, Numbering.from_document(document))
         made = _typed_items(list(walk.pieces()))
         found, warnings = _properties(document)
+        footnotes = tuple(_footnotes(document))
     except (zipfile.BadZipFile, OpcError, LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         raise DamagedDocument(f"{name}: the Word document cannot be opened ({error}); open it in Word and save it again") from error
     title = found.title or next((" ".join(piece.text.split()) for piece in made if piece.kind == "heading" and piece.level == 1), None)
     return Reading(
         build(made),
         Found(title, found.authors),
         lines_dropped=tuple(walk.dropped),
-        warnings=(*warnings, *_footnotes(document)),
+        warnings=(*warnings, *footnotes),
     )
 
 

@@ -52,6 +52,15 @@ BROKEN = (
     zlib.error,
 )
 
+_NO_MEMORY = 2  # what libxml2 calls it
+
+
+def pass_on_no_memory(error: BaseException) -> None:
+    """Raise MemoryError where an error of lxml says that memory ran out, and not that the file is broken."""
+    if getattr(error, "code", None) == _NO_MEMORY:
+        raise MemoryError from error
+
+
 _NAMES = {
     MARKDOWN: "Markdown", PLAIN: "plain text", HTML: "a web page", PDF: "a PDF", DOCX: "a Word document", PPTX: "a presentation",
     XLSX: "an Excel workbook", ODT: "an OpenDocument text", EPUB: "an electronic book", CSV: "a table", MAIL: "an e-mail",

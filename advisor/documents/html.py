@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.documents import bylines, markdown, scraps
 from advisor.documents.build import Built, Found, Piece, Reading, build
-from advisor.documents.formats import BROKEN, decode
+from advisor.documents.formats import BROKEN, decode, pass_on_no_memory
 from advisor.documents.options import DEFAULT, Options
 from advisor.errors import DamagedDocument
 from advisor.text import fold
@@ -75,6 +75,7 @@ def _extracted(page: str, name: str) -> tuple[list[Piece], Found]:
         text = trafilatura.extract(page, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
         document = trafilatura.extract_metadata(page, extensive=False)
     except (LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         raise DamagedDocument(f"{name}: the web page cannot be parsed ({error}); save it again from the browser") from error
     said = document.as_dict() if document else {}
     authors = tuple(part.strip() for part in (said.get("author") or "").split(";") if part.strip())
@@ -117,7 +118,8 @@ def walked(page: str) -> list[Piece]:
         root = document_fromstring(_DECLARATION.sub("", page))
         main = root.xpath("//main|//article")
         return list(_under(main[0] if len(main) == 1 else root, 0, ""))
-    except (LxmlError, *BROKEN):
+    except (LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         return []
 
 

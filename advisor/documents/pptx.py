@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from advisor.documents.build import Found, Piece, Reading, TextBuilder
-from advisor.documents.formats import BROKEN
+from advisor.documents.formats import BROKEN, pass_on_no_memory
 from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import creation_warning, usable_authors, usable_title
 from advisor.errors import DamagedDocument
@@ -49,6 +49,7 @@ def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
             for piece in made:
                 builder.add(piece)
     except (zipfile.BadZipFile, PythonPptxError, LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         reason = " ".join(str(error).split())[:200]
         raise DamagedDocument(f"{name}: the presentation cannot be opened ({reason}); open it in PowerPoint and save it again") from error
     warnings = [f"{unread} charts or diagrams of the presentation were not read"] if unread else []
