@@ -104,11 +104,12 @@ def test_no_module_is_taken_from_the_folder_in_which_the_program_runs(tmp_path):
     for name in ("pickle.py", "lxml.py", "pypdf.py"):
         (tmp_path / name).write_text("open('owned', 'w'); raise SystemExit(9)", "utf-8")
     make_pdf(tmp_path / "a.pdf", [[GOOD]])
-    code = "import sys; sys.path.pop(0); from pathlib import Path; from advisor.reading import read_all; print(list(read_all([(Path('a.pdf'), 'a')])))"
-    root = Path(__file__).parent.parent
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.append({str(root)!r}); {code}"], cwd=tmp_path, capture_output=True, text=True
+    code = (
+        "import sys; from pathlib import Path; sys.path.append({root!r}); sys.path.pop(0); from advisor.reading import read_all;"
+        "print(list(read_all([(Path('a.pdf'), 'a')])))"
     )
+    root = Path(__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", code.format(root=str(root))], cwd=tmp_path, capture_output=True, text=True)
     assert GOOD in done.stdout, done.stderr
     assert not (tmp_path / "owned").exists()
 

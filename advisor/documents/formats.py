@@ -81,6 +81,7 @@ _FOREIGN = (
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_IN_WORD = re.compile(r"(?<=[a-zA-Z])[äöüßéèêàâçîôûùñóíáú]|[ÄÖÜäöüéèàó](?=[a-z])")
 _BINARY = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b")
 
 
@@ -159,6 +160,9 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return Decoded(_strict(data[len(mark) :] if encoding == "utf-8" else data, encoding, name), encoding)
+    wide = _wide(data)
+    if wide:
+        return Decoded(_strict(data, wide, name), wide)
     if b"\x00" in data or len(data) - len(data.translate(None, _BINARY)) > len(data) / 20:
         raise DamagedDocument(f"{name}: the file holds binary data, expected text; save it as text in UTF-8")
     for choice in filter(None, (declared, "utf-8")):
@@ -166,7 +170,24 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
             return Decoded(data.decode(choice), codecs.lookup(choice).name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _broken_utf_8(data) or Decoded(_strict(data, "cp1252", name), "cp1252")
+    return _broken_utf_8(data) or _macintosh(data) or Decoded(_strict(data, "cp1252", name), "cp1252")
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by the null bytes that every second byte of European text then is."""
+    head = data[: 2**16]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(data) % 2 or max(even, odd) < 0.4 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _macintosh(data: bytes) -> Decoded | None:
+    """The text of an old Macintosh, where its letters outside of ASCII make words as such and none in Windows-1252."""
+    text = data.decode("mac_roman")
+    windows = data.decode("cp1252", "replace")
+    here, there = len(_IN_WORD.findall(text)), len(_IN_WORD.findall(windows))
+    return Decoded(text, "mac-roman") if here >= 2 and here > 3 * there else None
 
 
 def _broken_utf_8(data: bytes) -> Decoded | None:

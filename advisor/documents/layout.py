@@ -81,7 +81,7 @@ def lines(words: Sequence[Word]) -> list[Line]:
     """
     rows = [_segments(row) for row in _rows(_with_initials(words))]
     head, body, foot = _parted(rows)
-    return [*_plain(head), *_ordered(body, 0), *_plain(foot)]
+    return [*_plain(head), *([GAP] if head else []), *_ordered(body, 0), *([GAP] if foot else []), *_plain(foot)]
 
 
 def _with_initials(words: Sequence[Word]) -> list[Word]:

@@ -9,7 +9,7 @@ from email.utils import getaddresses
 
 from advisor.documents import html, plain
 from advisor.documents.build import Built, Found, Piece, Reading, build
-from advisor.documents.formats import BROKEN
+from advisor.documents.formats import BROKEN, decode
 from advisor.documents.options import DEFAULT, Options
 from advisor.errors import DamagedDocument
 from advisor.text import clean
@@ -48,11 +48,11 @@ def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
 def _content(body: MIMEPart | None) -> str:
     if body is None:
         return ""
-    try:
-        return str(body.get_content())
-    except LookupError:  # a name of an encoding that nobody knows
-        payload = body.get_payload(decode=True)
-        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(payload)
+    payload = body.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        told = body.get_content_charset()
+        return decode(payload, "the message", told if told != "us-ascii" else None).text if payload.strip() else ""
+    return str(body.get_content())
 
 
 def _authors(message: EmailMessage) -> tuple[str, ...]:
