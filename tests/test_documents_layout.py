@@ -41,18 +41,16 @@ GOLDEN = {
         "trägt, bezahlt und am Ende prüft.",
         "Wer eine Werkstatt leitet, der plant die Woche am Montag und prüft sie am Ende selbst. Der finale Stand gilt dann als Grundlage "
         "für alles, was die wichtigsten Kunden danach noch verlangen werden. Das Geld ist für drei Jahre gesichert, das Personal reicht "
-        "für den "
-        "Dialog aus, und die Leitung steht hinter der Sache ohne Wenn und Aber, an jedem Tag. Das gilt auch für die Kosten- und "
+        "für den Dialog aus, und die Leitung steht hinter der Sache ohne Wenn und Aber, an jedem Tag. Das gilt auch für die Kosten- und "
         "Ertragsrechnung des ganzen Hauses, sagt man, und niemand widerspricht dem Satz, solange die Zahlen am Ende stimmen.",
     ],
     "en": [
         "The strategy of a house is not a mere plan. It describes how the goals of management will be reached, and also who is to carry "
         "them, pay for and check them.",
         "Whoever runs a workshop plans the whole week on a Monday and checks it all on a Friday. The final state is then the base "
-        "of everything that the most demanding Customers will ever ask for after that. The money is secured for three years to come, the staff "
-        "suffices for the talks, and the management stands behind it all without any ifs and buts, every day. It holds for long- "
-        "and "
-        "short-term plans of the whole house, they say, and no one will contradict the sentence, not while the numbers add up in the very "
+        "of everything that the most demanding Customers will ever ask for after that. The money is secured for three years to come, the "
+        "staff suffices for the talks, and the management stands behind it all without any ifs and buts, every day. It holds for long- "
+        "and short-term plans of the whole house, they say, and no one will contradict the sentence, not while the numbers add up in the very "
         "end.",
     ],
 }
