@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -19,12 +20,14 @@ from advisor.answer.written import write
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
+from advisor.documents.options import Options
 from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.index import Counts, Entry, Generation, Index
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
+from advisor.reading import Limits, read_all
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
@@ -189,7 +192,10 @@ class Advisor:
     ) -> synchronise.Report:
         """Bring the library up to date with folders and files (default: the corpus); `rebuild` starts from nothing."""
         chosen = [Path(path) for path in paths or [self.settings.corpus]]
-        return synchronise.sync(self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress)
+        given = self.settings
+        limits, options = Limits(given.read_seconds, given.read_memory), Options(given.ocr, given.pdf_password)
+        read = partial(read_all, limits=limits, options=options, workers=given.threads)
+        return synchronise.sync(self._index, self._encoder, chosen, fresh=rebuild, keep=given.keep, progress=progress, read=read)
 
     def remove(self, sources: Sequence[str]) -> synchronise.Report:
         """Take files out of the library by the names that `documents` shows."""

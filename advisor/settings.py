@@ -18,7 +18,8 @@ class Settings:
     passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served. `encoder` is "bundled" or
     the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
     `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
-    `model_timeout` is how many seconds a whole reply of it may take.
+    `model_timeout` is how many seconds a whole reply of it may take. `read_seconds` and `read_memory` (MiB) limit what reading one file may
+    cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs.
     """
 
     index: Path = Path("index")
@@ -34,6 +35,10 @@ class Settings:
     model_url: str | None = None
     model_key: str | None = field(default=None, repr=False)
     model_timeout: int = 60
+    read_seconds: int = 120
+    read_memory: int = 2048
+    ocr: bool = False
+    pdf_password: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +60,10 @@ class Settings:
             model_url=given["model_url"],
             model_key=given["model_key"],
             model_timeout=_whole("ADVISOR_MODEL_TIMEOUT", given["model_timeout"], default.model_timeout, 1, 3600),
+            read_seconds=_whole("ADVISOR_READ_SECONDS", given["read_seconds"], default.read_seconds, 1, 86400),
+            read_memory=_whole("ADVISOR_READ_MEMORY", given["read_memory"], default.read_memory, 256, 1_000_000),
+            ocr=bool(_whole("ADVISOR_OCR", given["ocr"], default.ocr, 0, 1)),
+            pdf_password=given["pdf_password"],
         )
 
 

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from advisor.documents import ABOUT_THE_FOLDER, SIDECAR, SUFFIXES, read
+from advisor.documents import ABOUT_THE_FOLDER, SIDECAR, SUFFIXES
 from advisor.documents.model import Document, Work
 from advisor.encoder import Encoder
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
 from advisor.index import Counts, Draft, Entry, Index
 from advisor.passages import split
-from advisor.text import fold
+from advisor.reading import ReadAll, read_all
+from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
 
@@ -74,7 +75,10 @@ def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
     for file in _files(root):
-        source = file.relative_to(owner).as_posix()
+        source = printable(file.relative_to(owner).as_posix())
+        if not file.is_file() or not file.resolve().is_relative_to(root):
+            unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source}: {_LINK}"))
+            continue
         try:
             found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
         except OSError as error:
@@ -106,7 +110,7 @@ def _content(entry: Entry) -> tuple[str, str]:
 
 
 def _files(root: Path) -> list[Path]:
-    """Readable files below a folder, sorted; left out are hidden ones, sidecars, what speaks of the folder itself, links out of it."""
+    """Files and links below a folder, sorted; left out are hidden ones, sidecars and what speaks of the folder itself."""
     if root.is_file():
         return [root]
     files = []
@@ -117,9 +121,12 @@ def _files(root: Path) -> list[Path]:
             or any(part.startswith(".") for part in file.relative_to(root).parts)
         ):
             continue
-        if file.is_file() and file.resolve().is_relative_to(root):
+        if file.is_file() or (file.is_symlink() and not file.is_dir()):
             files.append(file)
     return files
+
+
+_LINK = "the link leads out of its folder, or nowhere, and was not followed; copy the file here, or ingest the folder that holds it"
 
 
 def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
@@ -129,21 +136,30 @@ def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
     modified = max(part.stat().st_mtime_ns for part in parts)
     if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
         return known
-    digests = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts]
+    digests = [_sha256(part) for part in parts]
     return Entry(owner, source, digests[0], digests[1] if len(digests) > 1 else "", "indexed", size, modified)
 
 
-def sync(index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress) -> Report:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(
+    index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress, read: ReadAll = read_all
+) -> Report:
     """Bring the index up to date with folders and files; the current generation stays in use until the next one is whole.
 
-    `fresh` builds from nothing. A file that cannot be read is reported and tried again next time; it never stops the others.
+    `fresh` builds from nothing, `read` reads the files.
+
+    A file that cannot be read is reported and tried again next time; it never stops the others.
     """
     manifest, before = _state(index, fresh)
     plans = tuple(plan(path, manifest) for path in paths)
     if all(p.empty for p in plans) and not fresh and index.current():
         return _unchanged(index, plans)
     with index.draft(fresh=fresh, keep=keep) as draft:
-        failed = [entry for p in plans for entry in _apply(draft, p, encoder, progress)]
+        failed = [entry for p in plans for entry in _apply(draft, p, encoder, progress, read)]
         counts = draft.counts()
         name = draft.name.removesuffix(".draft")
     return Report(plans, tuple(failed), counts, name, before)
@@ -183,16 +199,18 @@ def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int)
     return Report(plans, (), counts, name, before)
 
 
-def _apply(draft: Draft, p: Plan, encoder: Encoder, progress: Progress) -> list[Entry]:
+def _apply(draft: Draft, p: Plan, encoder: Encoder, progress: Progress, read: ReadAll = read_all) -> list[Entry]:
     """Carry out one plan on a draft; returns the entries that failed."""
     failed, documents = list(p.failed), []
     todo = [*p.added, *p.changed]
+    outcomes = read([(candidate.path, candidate.entry.source) for candidate in todo])
     for done, candidate in enumerate(todo):
         progress(done, len(todo), candidate.entry.source)
-        try:
-            documents.append((candidate.entry, read(candidate.path, source=candidate.entry.source)))
-        except DocumentError as error:
-            failed.append(replace(candidate.entry, state="failed", reason=str(error)))
+        outcome = next(outcomes)
+        if isinstance(outcome, DocumentError):
+            failed.append(replace(candidate.entry, state="failed", reason=str(outcome)))
+        else:
+            documents.append((candidate.entry, outcome))
     progress(len(todo), len(todo), "")
     stale = {e.source for e in p.removed} | {c.entry.source for c in p.changed} | {source for source, _ in p.renamed}
     for source in stale:

@@ -23,13 +23,20 @@ class Span(NamedTuple):
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
     """One line or paragraph in the form that is stored: NFC, ligatures resolved, controls and soft hyphens gone, spaces single."""
     text = unicodedata.normalize("NFC", text).translate(_LIGATURES).replace("\u00ad", "")
     return _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+
+
+def printable(name: str) -> str:
+    r"""The name of a file as it can be shown and stored: what would steer a terminal, or is no character, as an escape such as \x1b."""
+    return "".join(
+        f"\\x{ord(c):02x}" if c < " " or "\x7f" <= c <= "\x9f" else f"\\u{ord(c):04x}" if _CONTROLS.match(c) else c for c in name
+    )
 
 
 def fold(text: str) -> str:

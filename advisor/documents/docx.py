@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from advisor.documents.build import Found, Piece, Reading, build
-from advisor.documents.formats import BROKEN
+from advisor.documents.formats import BROKEN, pass_on_no_memory
 from advisor.documents.lines import item_markers
 from advisor.documents.numbering import Numbering
+from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import creation_warning, usable_authors, usable_title
 from advisor.errors import DamagedDocument
 
@@ -30,7 +31,7 @@ _TEMPLATE_DATE = "2013-12-23"  # what python-docx writes into every document tha
 _CONTENTS = re.compile(r"toc (?:heading|[1-9])|table of figures|inhaltsverzeichnis\w*( \d)?", re.IGNORECASE)
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a Word document holds; its table of contents, headers and footers stay out, footnotes are named in a warning.
 
     Raises DamagedDocument where the file cannot be opened.
@@ -44,14 +45,16 @@ def read(data: bytes, name: str) -> Reading:
         walk = _Walk(document, Numbering.from_document(document))
         made = _typed_items(list(walk.pieces()))
         found, warnings = _properties(document)
+        footnotes = tuple(_footnotes(document))
     except (zipfile.BadZipFile, OpcError, LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         raise DamagedDocument(f"{name}: the Word document cannot be opened ({error}); open it in Word and save it again") from error
     title = found.title or next((" ".join(piece.text.split()) for piece in made if piece.kind == "heading" and piece.level == 1), None)
     return Reading(
         build(made),
         Found(title, found.authors),
         lines_dropped=tuple(walk.dropped),
-        warnings=(*warnings, *_footnotes(document)),
+        warnings=(*warnings, *footnotes),
     )
 
 

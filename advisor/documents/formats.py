@@ -19,12 +19,22 @@ PLAIN = "text/plain"
 HTML = "text/html"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+EPUB = "application/epub+zip"
+CSV = "text/csv"
+MAIL = "message/rfc822"
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
-    {".docx": DOCX, ".htm": HTML, ".html": HTML, ".markdown": MARKDOWN, ".md": MARKDOWN, ".pdf": PDF, ".txt": PLAIN}
-)
+    {
+        ".csv": CSV, ".docx": DOCX, ".eml": MAIL, ".epub": EPUB, ".htm": HTML, ".html": HTML, ".markdown": MARKDOWN, ".md": MARKDOWN,
+        ".odt": ODT, ".pdf": PDF, ".pptx": PPTX, ".tsv": CSV, ".txt": PLAIN, ".xlsx": XLSX,
+    }
+)  # fmt: skip
 
-MAXIMUM_BYTES = 200 * 2**20  # of a file, and of a Word document once unpacked
+MAXIMUM_BYTES = 200 * 2**20  # of a file, and of an archive once unpacked
+MAXIMUM_PARTS = 20_000  # of an archive
 MAXIMUM_TEXT_BYTES = 20 * 2**20  # of a file that is text throughout: some forty books
 
 # What libraries raise beside their own errors when a file is damaged.
@@ -42,7 +52,22 @@ BROKEN = (
     zlib.error,
 )
 
-_NAMES = {MARKDOWN: "Markdown", PLAIN: "plain text", HTML: "a web page", PDF: "a PDF", DOCX: "a Word document"}
+_NO_MEMORY = 2  # what libxml2 calls it
+
+
+def pass_on_no_memory(error: BaseException) -> None:
+    """Raise MemoryError where an error of lxml says that memory ran out, and not that the file is broken."""
+    if getattr(error, "code", None) == _NO_MEMORY:
+        raise MemoryError from error
+
+
+_NAMES = {
+    MARKDOWN: "Markdown", PLAIN: "plain text", HTML: "a web page", PDF: "a PDF", DOCX: "a Word document", PPTX: "a presentation",
+    XLSX: "an Excel workbook", ODT: "an OpenDocument text", EPUB: "an electronic book", CSV: "a table", MAIL: "an e-mail",
+}  # fmt: skip
+_SIGNED = frozenset((PDF, DOCX, PPTX, XLSX, ODT, EPUB))  # what begins with bytes of its own
+_MAIN_PARTS = {"word/document.xml": DOCX, "ppt/presentation.xml": PPTX, "xl/workbook.xml": XLSX}
+_MIME_TYPES = {ODT.encode(): ODT, f"{ODT}-template".encode(): ODT, EPUB.encode(): EPUB}
 _HTML_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.I | re.S)
 _FOREIGN = (
     (b"{\\rtf", "an RTF file", "save it as .docx"),
@@ -56,6 +81,7 @@ _FOREIGN = (
 )
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_IN_WORD = re.compile(r"(?<=[a-zA-Z])[äöüßéèêàâçîôûùñóíáú]|[ÄÖÜäöüéèàó](?=[a-z])")
 _BINARY = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b")
 
 
@@ -68,7 +94,7 @@ def media_type(data: bytes, suffix: str, name: str) -> tuple[str, tuple[str, ...
     found = _sniffed(data, expected, name)
     if found is None and expected is None:
         raise UnsupportedFormat(f"{name}: no reader for {suffix or 'a file without suffix'!r}; readable are {', '.join(sorted(SUFFIXES))}")
-    if found is None and expected in (PDF, DOCX):
+    if found is None and expected in _SIGNED:
         sign = "%PDF-" if expected == PDF else "a ZIP archive's signature"
         raise DamagedDocument(f"{name}: expected {_NAMES[expected]}, but the file does not begin with {sign}; get a fresh copy of it")
     if found is None and expected == HTML and not re.search(rb"<[a-zA-Z!/]", data):
@@ -84,27 +110,37 @@ def _sniffed(data: bytes, expected: str | None, name: str) -> str | None:
     if data.lstrip()[:5] == b"%PDF-" or (expected == PDF and b"%PDF-" in data[:1024]):
         return PDF
     if data[:4] == b"PK\x03\x04":
-        _check_archive(data, name)
-        return DOCX
+        return _archived(data, name)
     if data[:4] == b"\xd0\xcf\x11\xe0" and "EncryptedPackage".encode("utf-16-le") in data:
-        raise EncryptedDocument(f"{name}: the Word document needs a password; save it without one and add it again")
+        raise EncryptedDocument(f"{name}: the Office document needs a password; save it without one and add it again")
     for signature, kind, advice in _FOREIGN:
         if data.startswith(signature):
             raise UnsupportedFormat(f"{name}: this is {kind}, which has no reader; {advice}")
     return HTML if _HTML_HEAD.match(data[:4096]) else None
 
 
-def _check_archive(data: bytes, name: str) -> None:
+def _archived(data: bytes, name: str) -> str:
+    """The media type of a ZIP archive, by the parts that it holds; nothing is unpacked but the part that names its type."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, *BROKEN) as error:
+            entries = {entry.filename: entry for entry in archive.infolist()}
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            told = archive.read("mimetype") if "mimetype" in entries and entries["mimetype"].file_size < 200 else b""
+    except (zipfile.BadZipFile, NotImplementedError, *BROKEN) as error:
         raise DamagedDocument(f"{name}: the archive cannot be opened ({error}); get a fresh copy of the file") from error
-    if not any(entry.filename == "word/document.xml" for entry in entries):
-        raise UnsupportedFormat(f"{name}: this is a ZIP archive and no Word document; unpack it, or save it as .docx")
-    unpacked = sum(entry.file_size for entry in entries)
+    found = [kind for part, kind in _MAIN_PARTS.items() if part in entries] or [_MIME_TYPES.get(told.strip(), "")]
+    if not found[0]:
+        raise UnsupportedFormat(
+            f"{name}: this is a ZIP archive, and no Word document, presentation, workbook, OpenDocument text or electronic book; unpack it"
+        )
     if unpacked > MAXIMUM_BYTES:
         raise OversizedDocument(f"{name}: unpacked it has {unpacked:,} bytes, the limit is {MAXIMUM_BYTES:,}; split the document")
+    if len(entries) > MAXIMUM_PARTS:
+        raise OversizedDocument(f"{name}: it has {len(entries):,} parts, the limit is {MAXIMUM_PARTS:,}; split the document")
+    locked = next((part for part, entry in entries.items() if entry.flag_bits & 1), None)
+    if locked:
+        raise EncryptedDocument(f"{name}: its part {locked!r} needs a password; save it without one and add it again")
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +160,9 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return Decoded(_strict(data[len(mark) :] if encoding == "utf-8" else data, encoding, name), encoding)
+    wide = _wide(data)
+    if wide:
+        return Decoded(_strict(data, wide, name), wide)
     if b"\x00" in data or len(data) - len(data.translate(None, _BINARY)) > len(data) / 20:
         raise DamagedDocument(f"{name}: the file holds binary data, expected text; save it as text in UTF-8")
     for choice in filter(None, (declared, "utf-8")):
@@ -131,7 +170,24 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
             return Decoded(data.decode(choice), codecs.lookup(choice).name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _broken_utf_8(data) or Decoded(_strict(data, "cp1252", name), "cp1252")
+    return _broken_utf_8(data) or _macintosh(data) or Decoded(_strict(data, "cp1252", name), "cp1252")
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by the null bytes that every second byte of European text then is."""
+    head = data[: 2**16]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(data) % 2 or max(even, odd) < 0.4 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _macintosh(data: bytes) -> Decoded | None:
+    """The text of an old Macintosh, where its letters outside of ASCII make words as such and none in Windows-1252."""
+    text = data.decode("mac_roman")
+    windows = data.decode("cp1252", "replace")
+    here, there = len(_IN_WORD.findall(text)), len(_IN_WORD.findall(windows))
+    return Decoded(text, "mac-roman") if here >= 2 and here > 3 * there else None
 
 
 def _broken_utf_8(data: bytes) -> Decoded | None:

@@ -12,13 +12,14 @@ from typing import cast
 from advisor.documents import dates
 from advisor.documents.formats import decode
 from advisor.documents.model import Question, Relation
-from advisor.errors import DamagedDocument, DocumentError
-from advisor.text import clean
+from advisor.errors import DamagedDocument, DocumentError, OversizedDocument
+from advisor.text import clean, printable
 
 RELATION_KINDS = ("supports", "qualifies", "disputes", "origin_of", "supported_by", "qualified_by", "derives_from")
 
 SIDECAR = ".yaml"  # what follows a document's whole file name in the name of its sidecar
 
+_MAXIMUM_SIDECAR = 2**20  # bytes
 _FENCE = re.compile(r"---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FIELD = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[\w-]+[ \t]*:(?:\s|$)")
 
@@ -47,13 +48,17 @@ def read_sidecar(path: Path) -> Mapping[str, object]:
     Raises DamagedDocument as `split` does, DocumentError where the sidecar cannot be read.
     """
     sidecar = sidecar_of(path)
+    name = printable(sidecar.name)
     try:
+        size = sidecar.stat().st_size
+        if size > _MAXIMUM_SIDECAR:
+            raise OversizedDocument(f"{name}: the work data have {size:,} bytes, the limit is {_MAXIMUM_SIDECAR:,}; shorten them")
         data = sidecar.read_bytes()
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise DocumentError(f"{sidecar.name}: the work data cannot be read ({error.strerror}); make it a readable file") from error
-    return _load(decode(data, sidecar.name).text, sidecar.name)
+        raise DocumentError(f"{name}: the work data cannot be read ({error.strerror}); make it a readable file") from error
+    return _load(decode(data, name).text, name)
 
 
 def _load(text: str, where: str) -> Mapping[str, object]:
@@ -208,6 +213,7 @@ _FIELDS: Mapping[object, tuple[str, Callable[[object], object]]] = {
     "kind": _TEXT,
     "publication": _TEXT,
     "pages": _TEXT,
+    "password": _TEXT,
     "doi": _TEXT,
     "url": _TEXT,
     "language": ("a language code such as de or en", _language),

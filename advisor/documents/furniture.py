@@ -13,8 +13,8 @@ _SHARE = 0.6  # of the pages with text
 _LEAST = 3  # pages
 
 
-def without_furniture(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
-    """The lines of each page without furniture, and one example of each line that was dropped.
+def found(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> tuple[list[set[int]], tuple[str, ...]]:
+    """The numbers of the lines of each page that are furniture, and one example of each such line.
 
     A line counts as the same with other digits in it, unless it is a sentence. Left and right pages may have furniture of their own.
     A page's label alone on its first or last line is its number; so is a line that bears it, on two pages and more. No document is
@@ -26,18 +26,18 @@ def without_furniture(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> 
     for parity in (0, 1):
         repeated |= _repeated([pages[number] for number in written if number % 2 == parity])
     numbered = _numbered(pages, labels)
-    kept: list[tuple[str, ...]] = []
+    furniture: list[set[int]] = []
     dropped: dict[str, str] = {}
     for lines, label in zip(pages, labels, strict=True):
         gone = {index for index in _edges(lines) if _form(lines[index]) in repeated}
         gone |= {index for index in _ends(lines) if _form(lines[index]) in numbered and _bears(lines[index], label)}
         gone |= _number(lines, label)
-        kept.append(tuple(line for index, line in enumerate(lines) if index not in gone))
+        furniture.append(gone)
         for index in sorted(gone):
             dropped.setdefault(_form(lines[index]), lines[index])
-    if not any(any(lines) for lines in kept):
-        return [tuple(lines) for lines in pages], ()
-    return kept, tuple(dropped.values())
+    if not any(line for lines, gone in zip(pages, furniture, strict=True) for index, line in enumerate(lines) if index not in gone):
+        return [set() for _ in pages], ()
+    return furniture, tuple(dropped.values())
 
 
 def _numbered(pages: Sequence[Sequence[str]], labels: Sequence[str]) -> set[str]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from advisor.documents import bylines, markdown, scraps
 from advisor.documents.build import Built, Found, Piece, Reading, build
-from advisor.documents.formats import BROKEN, decode
+from advisor.documents.formats import BROKEN, decode, pass_on_no_memory
+from advisor.documents.options import DEFAULT, Options
 from advisor.errors import DamagedDocument
 from advisor.text import fold
 
@@ -30,15 +31,15 @@ _LISTS = frozenset(("ul", "ol"))
 _LITTLE = 0.5  # of the words that stand outside of navigation; less taken than that is worth a warning
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a web page holds: its main text, title, authors and date.
 
     Raises DamagedDocument where the page cannot be parsed.
     """
-    decoded = decode(data, name, _declared(data))
+    decoded = decode(data, name, declared(data))
     page = _DECLARATION.sub("", decoded.text)
     main, found = _extracted(page, name)
-    everything = _walked(page)
+    everything = walked(page)
     if not _structured(main):
         main = everything
     kept, dropped, about = _filtered(main)
@@ -52,7 +53,8 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(built, found, encoding=decoded.encoding, lines_dropped=tuple(dropped), warnings=warnings)
 
 
-def _declared(data: bytes) -> str | None:
+def declared(data: bytes) -> str | None:
+    """The encoding that a page states, None where it states none that can be true."""
     match = _CHARSET.search(data[:4096])
     if not match:
         return None
@@ -73,6 +75,7 @@ def _extracted(page: str, name: str) -> tuple[list[Piece], Found]:
         text = trafilatura.extract(page, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
         document = trafilatura.extract_metadata(page, extensive=False)
     except (LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         raise DamagedDocument(f"{name}: the web page cannot be parsed ({error}); save it again from the browser") from error
     said = document.as_dict() if document else {}
     authors = tuple(part.strip() for part in (said.get("author") or "").split(";") if part.strip())
@@ -106,17 +109,24 @@ def _coverage(built: Built, everything: Sequence[Piece]) -> Iterator[str]:
         yield f"only {taken} of {there} words of the page were taken for its main text; check that nothing is missing"
 
 
-def _walked(page: str) -> list[Piece]:
+def walked(page: str) -> list[Piece]:
     """All that a reader sees of a page outside of navigation, in order, by the elements of the page alone."""
     from lxml.etree import LxmlError  # type: ignore[import-untyped, unused-ignore]
     from lxml.html import document_fromstring  # type: ignore[import-untyped, unused-ignore]
 
     try:
-        root = document_fromstring(page)
+        root = document_fromstring(_DECLARATION.sub("", page))
         main = root.xpath("//main|//article")
         return list(_under(main[0] if len(main) == 1 else root, 0, ""))
-    except (LxmlError, *BROKEN):
+    except (LxmlError, *BROKEN) as error:
+        pass_on_no_memory(error)
         return []
+
+
+def body(page: str) -> str:
+    """All text of a page's body with its marks taken out, however broken it is."""
+    opened = re.search(r"<body[^>]*>", page, re.IGNORECASE)
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", page[opened.end() if opened else 0 :], flags=re.IGNORECASE | re.DOTALL)
 
 
 def _under(element: HtmlElement, depth: int, marker: str) -> Iterator[Piece]:

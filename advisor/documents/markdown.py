@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.documents import frontmatter
 from advisor.documents.build import Found, Piece, Reading, build
 from advisor.documents.formats import decode
+from advisor.documents.options import DEFAULT, Options
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -19,7 +20,7 @@ _TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
 _OPENS_UNSEEN = re.compile(r"<(script|style|template|noscript)\b", re.IGNORECASE)
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a Markdown file holds, its front matter in `given`; HTML in it is reduced to the text that a reader would see.
 
     Raises DamagedDocument where the bytes are no text or the front matter is wrong.

@@ -5,18 +5,29 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from html import unescape
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from advisor.documents import furniture
+from advisor.documents import furniture, layout, ocr, pdfdata, pdfium
 from advisor.documents.build import Found, Reading, TextBuilder
-from advisor.documents.dates import valid
 from advisor.documents.formats import BROKEN
+from advisor.documents.layout import GAP, Line
 from advisor.documents.lines import ends_sentence, seam, vocabulary
-from advisor.documents.structure import Group, Layout, full_line, grouped, pieces, with_headings, with_text
-from advisor.documents.works import creation_warning, usable_authors, usable_title
+from advisor.documents.options import DEFAULT, Options
+from advisor.documents.structure import (
+    LONGEST_HEADING,
+    Group,
+    Layout,
+    full_line,
+    grouped,
+    looks_like_heading,
+    pieces,
+    with_headings,
+    with_text,
+)
 from advisor.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument
 from advisor.text import clean, fold
 
@@ -25,54 +36,91 @@ logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
+    from pypdfium2 import PdfDocument
 
+MAXIMUM_PAGES = 20_000
 _CHAPTER = re.compile(r"\s*(?:(?:chapter|part|section|kapitel|teil|abschnitt)\s+)?(?:\d+(?:\.\d+)*|[IVX]+(?=[.:]))[.:]?\s+", re.IGNORECASE)
 _BARE_MARKER = re.compile(r"[•▪●○■□–\uf0b7\uf0a7]|\d{1,2}[.)]|[a-z]\)")
-_PRISM = re.compile(r"prism:(coverDate|publicationDate|doi|publicationName)(?:>([^<]+)<|=\"([^\"]+)\")")
-_CREATED = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
+_LARGER = 1.15  # times the size of the running text: what headings are set in
+_MOST_BOLD = 0.3  # of the text: where more is bold, bold means nothing
+_FEW_LETTERS = 50  # on a page that is one picture: its number, a stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page as taken out of the file: its label, its lines, and the titles of the outline that point to it, with their level."""
+    """One page as taken out of the file: its label, its lines, and the titles of the outline that point to it, with their level.
+
+    `state` is "scan" for a page that is a picture, "recognised" where its text was read from the picture.
+    """
 
     label: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     titles: tuple[tuple[str, int], ...] = ()
+    state: str = ""
 
 
-def read(data: bytes, name: str) -> Reading:
-    """What a PDF holds; pages without text are named, by label, in the reading.
+@dataclass
+class _Taken:
+    """What was taken out of a file."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
+    """What a PDF holds; pages without text, and those whose text was recognised in a picture, are named, by label, in the reading.
 
     Raises EncryptedDocument, DamagedDocument, OversizedDocument, or EmptyDocument where no page has text.
     """
-    sheets, found, warnings = _opened(data, name)
-    bare = tuple(sheet.label for sheet in sheets if not any(sheet.lines))
-    if len(bare) == len(sheets):
+    taken = _opened(data, name, options)
+    sheets = taken.sheets
+    bare = tuple(sheet.label for sheet in sheets if sheet.state == "scan" or not any(line.text for line in sheet.lines))
+    if not any(line.text for sheet in sheets for line in sheet.lines):
         pages = "page" if len(bare) == 1 else "pages"
-        raise EmptyDocument(
-            f"{name}: none of its {len(bare)} {pages} has text, so it is a scan; run text recognition (OCR) and add the result"
-        )
-    kept, dropped = furniture.without_furniture([sheet.lines for sheet in sheets], [sheet.label for sheet in sheets])
-    sheets = [replace(sheet, lines=_with_markers(lines)) for sheet, lines in zip(sheets, kept, strict=True)]
-    builder, repaired = _built(sheets)
+        raise EmptyDocument(f"{name}: none of its {len(bare)} {pages} has text, so it is a scan; {_ocr_advice(options)}")
+    texts = [[line.text for line in sheet.lines] for sheet in sheets]
+    gone, dropped = furniture.found(texts, [sheet.label for sheet in sheets])
+    kept = [tuple(line for at, line in enumerate(sheet.lines) if at not in out) for sheet, out in zip(sheets, gone, strict=True)]
+    builder, repaired = _built([replace(sheet, lines=_with_markers(lines)) for sheet, lines in zip(sheets, kept, strict=True)])
     return Reading(
-        builder.build(), found, pages_without_text=bare, hyphens_repaired=repaired, lines_dropped=dropped, warnings=tuple(warnings)
-    )
+        builder.build(), taken.found, pages_without_text=bare, hyphens_repaired=repaired, lines_dropped=dropped,
+        warnings=(*taken.warnings, *_recognised(sheets)),
+    )  # fmt: skip
 
 
-def _opened(data: bytes, name: str) -> tuple[list[Sheet], Found, list[str]]:
+def _ocr_advice(options: Options) -> str:
+    if not options.ocr:
+        return "set ADVISOR_OCR=1 to have its text recognised by tesseract, or run text recognition (OCR) and add the result"
+    if not ocr.available():
+        return "text recognition (OCR) is on, but tesseract is not installed; install it with its languages deu and eng"
+    return "text recognition (OCR) found none either; scan it anew"
+
+
+def _recognised(sheets: Sequence[Sheet]) -> Iterator[str]:
+    labels = [sheet.label for sheet in sheets if sheet.state == "recognised"]
+    if labels:
+        yield f"the text of page {', '.join(labels)} was recognised in a picture (OCR) and may hold wrong letters"
+
+
+def _opened(data: bytes, name: str, options: Options) -> _Taken:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError, WrongPasswordError
 
+    taken = _Taken()
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise WrongPasswordError
-        warnings: list[str] = []
-        sheets = list(_sheets(reader, warnings))
-        found = _properties(reader, warnings)
-    except (FileNotDecryptedError, WrongPasswordError) as error:
+        password = _unlocked(reader, options.password)
+        if len(reader.pages) > MAXIMUM_PAGES:
+            raise OversizedDocument(f"{name}: the PDF has {len(reader.pages):,} pages, the limit is {MAXIMUM_PAGES:,}; split it")
+        with pdfium.LOCK, _geometry(data, password) as geometry:
+            taken.sheets.extend(_sheets(reader, geometry, options, taken.warnings))
+        taken.found = pdfdata.properties(reader, taken.warnings)
+    except WrongPasswordError as error:
+        tried = "none of the passwords given opens it" if options.password else "it needs a password"
+        advice = "write `password: …` into its sidecar, set ADVISOR_PDF_PASSWORD, or save it without one"
+        raise EncryptedDocument(f"{name}: the PDF is locked, {tried}; {advice}") from error
+    except FileNotDecryptedError as error:
         raise EncryptedDocument(f"{name}: the PDF needs a password; save it without one and add it again") from error
     except DependencyError as error:
         raise EncryptedDocument(f"{name}: the PDF is encrypted in a way that needs a further package ({error})") from error
@@ -80,31 +128,66 @@ def _opened(data: bytes, name: str) -> tuple[list[Sheet], Found, list[str]]:
         raise OversizedDocument(f"{name}: a part of the PDF is too large once unpacked ({error}); print it to a new PDF") from error
     except (PyPdfError, *BROKEN) as error:
         raise DamagedDocument(f"{name}: the PDF cannot be read ({_reason(error)}); get a fresh copy of it") from error
-    if not sheets:
+    if not taken.sheets:
         raise DamagedDocument(f"{name}: the PDF has no pages; get a fresh copy of it")
-    return sheets, found, warnings
+    return taken
+
+
+def _unlocked(reader: PdfReader, password: str | None) -> str | None:
+    """The password that opens the file, None where it needs none. Raises WrongPasswordError."""
+    from pypdf.errors import WrongPasswordError
+
+    if not reader.is_encrypted or reader.decrypt(""):
+        return None
+    if password is None or not reader.decrypt(password):
+        raise WrongPasswordError
+    return password
+
+
+def _geometry(data: bytes, password: str | None) -> closing[PdfDocument] | nullcontext[None]:
+    """The document as PDFium sees it, None where it cannot."""
+    try:
+        return closing(pdfium.opened(data, password))
+    except BROKEN:
+        return nullcontext()
 
 
 def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _sheets(reader: PdfReader, warnings: list[str]) -> Iterator[Sheet]:
-    labels = _labels(reader)
-    titles = _outline(reader)
+def _sheets(reader: PdfReader, geometry: PdfDocument | None, options: Options, warnings: list[str]) -> Iterator[Sheet]:
+    labels = pdfdata.labels(reader)
+    titles = pdfdata.outline(reader)
     lost: list[BaseException] = []
-    for index, page in enumerate(reader.pages):
+    recognising = options.ocr and ocr.available()
+    for index in range(len(reader.pages)):
         label = labels[index] if index < len(labels) and labels[index].strip() else str(index + 1)
+        lines: Sequence[Line] = ()
+        state = ""
         try:
-            text = page.extract_text()
+            lines, state = _page(reader, geometry, index, recognising)
         except BROKEN as error:
             # One broken page is no reason to lose the others.
             lost.append(error)
             warnings.append(f"page {label} could not be read ({_reason(error)})")
-            text = ""
-        yield Sheet(label, tuple(clean_line(line) for line in text.splitlines()), tuple(titles.get(index, ())))
+        cleaned = (replace(line, text=clean_line(line.text)) if line.text else line for line in lines)
+        yield Sheet(clean(label) or str(index + 1), tuple(cleaned), tuple(titles.get(index, ())), state)
     if lost and len(lost) == len(reader.pages):
         raise lost[0]
+
+
+def _page(reader: PdfReader, geometry: PdfDocument | None, index: int, recognising: bool) -> tuple[Sequence[Line], str]:
+    """The lines of a page, and its state; by PDFium, which knows where its words stand, else by pypdf."""
+    if geometry is None or index >= len(geometry):
+        return [Line(line) for line in reader.pages[index].extract_text().splitlines()], ""
+    with closing(geometry[index]) as page:
+        words = pdfium.words(page)
+        letters = sum(len(word.text) for word in words)
+        if letters >= _FEW_LETTERS or not (letters == 0 or pdfium.is_picture(page)):
+            return layout.lines(words), ""
+        recognised = ocr.lines(page) if recognising else []
+        return ([Line(text) for text in recognised], "recognised") if any(recognised) else (layout.lines(words), "scan")
 
 
 def clean_line(line: str) -> str:
@@ -114,105 +197,107 @@ def clean_line(line: str) -> str:
     return clean(line) + ("-" if line.rstrip().endswith("\u00ad") else "")
 
 
-def _with_markers(lines: Sequence[str]) -> tuple[str, ...]:
+def _with_markers(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines with list markers that stand on a line of their own put before the next one."""
-    result: list[str] = []
+    result: list[Line] = []
     for line in lines:
-        if result and line and _BARE_MARKER.fullmatch(result[-1]):
-            result[-1] += f" {line}"
+        if result and line.text and not line.cells and _BARE_MARKER.fullmatch(result[-1].text):
+            result[-1] = replace(line, text=f"{result[-1].text} {line.text}")
         else:
             result.append(line)
     return tuple(result)
 
 
-def _labels(reader: PdfReader) -> list[str]:
-    from pypdf.errors import PyPdfError
-
-    try:
-        return list(reader.page_labels)
-    except (PyPdfError, *BROKEN):
-        return []
-
-
-def _outline(reader: PdfReader) -> dict[int, list[tuple[str, int]]]:
-    """The titles of the outline with their levels, from 1, by the index of the page to which they point."""
-    from pypdf.errors import PyPdfError
-
-    titles: dict[int, list[tuple[str, int]]] = {}
-    try:
-        for title, level, page in _entries(reader, reader.outline, 1):
-            if page is not None:
-                titles.setdefault(page, []).append((title, level))
-    except (PyPdfError, *BROKEN):
-        return {}
-    return titles
-
-
-def _entries(reader: PdfReader, outline: Iterable[Any], level: int) -> Iterator[tuple[str, int, int | None]]:
-    for entry in outline:
-        if isinstance(entry, list):
-            yield from _entries(reader, entry, level + 1)
-        else:
-            yield str(entry.title or ""), level, reader.get_destination_page_number(entry)
-
-
-def _properties(reader: PdfReader, warnings: list[str]) -> Found:
-    from pypdf.errors import PyPdfError
-
-    try:
-        information = {key: str(value) for key, value in (reader.metadata or {}).items() if value is not None}
-    except (PyPdfError, *BROKEN):
-        return Found()
-    created = _CREATED.match(information.get("/CreationDate", ""))
-    date = "-".join(part for part in created.groups() if part) if created else ""
-    printed = _publication(reader)
-    if valid(date) and "date" not in printed:
-        warnings.append(creation_warning(date))
-    return Found(usable_title(information.get("/Title")), usable_authors(information.get("/Author")), **printed)
-
-
-def _publication(reader: PdfReader) -> dict[str, str]:
-    """What publishers of journals write into their files beside title and author: date of the issue, DOI, name of the journal."""
-    from pypdf.errors import PyPdfError
-
-    try:
-        stream = reader.root_object.get("/Metadata")
-        xml = stream.get_object().get_data().decode("utf-8", "ignore") if stream is not None else ""
-    except (PyPdfError, *BROKEN):
-        return {}
-    said = {match[1]: clean(unescape(match[2] or match[3])) for match in _PRISM.finditer(xml)}
-    date = (said.get("coverDate") or said.get("publicationDate") or "")[:10]
-    found = {"date": date if valid(date) else "", "doi": said.get("doi", ""), "publication": said.get("publicationName", "")}
-    return {name: value for name, value in found.items() if value}
-
-
 def _built(sheets: Sequence[Sheet]) -> tuple[TextBuilder, int]:
-    lines = [line for sheet in sheets for line in sheet.lines if line]
-    words = vocabulary(lines)
-    layout = Layout(full_line(lines), paged=True)
-    groups = [
-        group for number, sheet in enumerate(sheets) for group in grouped(sheet.lines, layout, _headings(sheet.lines, sheet.titles), number)
-    ]
+    texts = [[line.text for line in sheet.lines] for sheet in sheets]
+    running = [line.text for sheet in sheets for line in sheet.lines if line.text and not line.cells]
+    words = vocabulary(running)
+    paper = Layout(full_line(running), paged=True)
+    levels = _levels(sheets)
+    share = sum(len(line.text) for sheet in sheets for line in sheet.lines if line.bold) / max(1, sum(map(len, running)))
+    groups: list[Group] = []
+    for number, (sheet, lines) in enumerate(zip(sheets, texts, strict=True)):
+        known = {**_bold(sheet.lines, share, len(levels)), **_larger(sheet.lines, levels), **_headings(lines, sheet.titles)}
+        rows = frozenset(at for at, line in enumerate(sheet.lines) if line.cells)
+        groups += grouped(lines, paper, known, number, rows)
     groups, repaired = with_text(groups, words)
-    groups = with_headings(groups, layout)
+    groups = with_headings(groups, paper)
+    by_page: dict[int, list[Group]] = {}
+    for group in groups:
+        by_page.setdefault(group.page, []).append(group)
     builder = TextBuilder()
     for number, sheet in enumerate(sheets):
         builder.start_page(sheet.label)
-        repaired += _add_page(builder, [group for group in groups if group.page == number], words)
+        repaired += _add_page(builder, by_page.get(number, []), words)
     return builder, repaired
 
 
+def _levels(sheets: Sequence[Sheet]) -> dict[float, int]:
+    """The level of headings by the size of their letters, from what is larger than the running text."""
+    sizes = Counter[float]()
+    for sheet in sheets:
+        for line in sheet.lines:
+            sizes[_rounded(line.size)] += len(line.text)
+    if not sizes:
+        return {}
+    usual = max(sizes, key=lambda size: sizes[size])
+    larger = {
+        _rounded(line.size) for sheet in sheets for line in sheet.lines
+        if usual and line.size >= _LARGER * usual and not line.cells and looks_like_heading(line.text.rstrip("-.:…"))
+    }  # fmt: skip
+    return {size: min(level, 4) for level, size in enumerate(sorted(larger, reverse=True), start=1)}
+
+
+def _rounded(size: float) -> float:
+    return round(2 * size) / 2
+
+
+def _larger(lines: Sequence[Line], levels: dict[float, int]) -> dict[int, int]:
+    """The lines that are headings by the size of their letters, with their levels; -1 for the further lines of one heading."""
+    known: dict[int, int] = {}
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        level = levels.get(_rounded(lines[at].size), 0) if lines[at].text and not lines[at].cells else 0
+        while level and end < len(lines) and lines[end] is not GAP and _rounded(lines[end].size) == _rounded(lines[at].size):
+            end += 1
+        text = " ".join(line.text for line in lines[at:end])
+        # A quotation set large in the middle of a page is longer, or ends like a sentence.
+        if level and end - at <= 3 and len(text) <= 1.5 * LONGEST_HEADING and (looks_like_heading(text) or text.endswith(("?", "!"))):
+            known |= {at: level} | dict.fromkeys(range(at + 1, end), -1)
+        at = end
+    return known
+
+
+def _bold(lines: Sequence[Line], share: float, above: int) -> dict[int, int]:
+    """The lines that are headings because they alone are bold, their level being that below the `above` levels of larger ones."""
+    if share > _MOST_BOLD:
+        return {}
+    found = {}
+    for at, line in enumerate(lines):
+        beside = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+        alone = not any(other.bold and not other.cells for other in beside) and any(other.text for other in lines[at + 1 : at + 3])
+        if line.bold and not line.cells and alone and looks_like_heading(line.text):
+            found[at] = min(above + 1 + (not above), 5)
+    return found
+
+
 def _headings(lines: Sequence[str], titles: Sequence[tuple[str, int]]) -> dict[int, int]:
-    """The lines of a page that are titles of the outline, with their levels; -1 for the second line of a title set in two."""
+    """The lines of a page that are titles of the outline, with their levels; -1 for the further lines of a title set in several."""
     wanted = {_key(title): min(level, 6) for title, level in titles if _key(title)}
     known: dict[int, int] = {}
+    longest = max((len(title) for title, _ in titles), default=0) + 20
     for index, line in enumerate(lines):
-        following = lines[index + 1] if index + 1 < len(lines) else ""
-        if line and _key(line) in wanted:
-            known[index] = wanted.pop(_key(line))
-        elif line and following and _key(f"{line} {following}") in wanted:
-            known[index] = wanted.pop(_key(f"{line} {following}"))
-            known[index + 1] = -1
+        if not wanted:
+            break
+        if not line or index in known or len(line) > longest:
+            continue
+        for count in (1, 2, 3):
+            together = lines[index : index + count]
+            if len(together) == count and all(together) and _key(" ".join(together)) in wanted:
+                known[index] = wanted.pop(_key(" ".join(together)))
+                known |= dict.fromkeys(range(index + 1, index + count), -1)
+                break
     return known
 
 

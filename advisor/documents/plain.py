@@ -10,6 +10,7 @@ from advisor.documents.build import Found, Reading, build
 from advisor.documents.bylines import Byline
 from advisor.documents.formats import decode
 from advisor.documents.lines import ends_sentence, vocabulary
+from advisor.documents.options import DEFAULT, Options
 from advisor.documents.structure import (
     LONGEST_HEADING,
     Group,
@@ -27,7 +28,7 @@ _WRAPPED = 120  # characters; a longer line was not wrapped by anyone
 _RULE = re.compile(r"\s*([=\-_~*#])(?:\s?\1){2,}\s*")
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str, options: Options = DEFAULT) -> Reading:
     """What a text file holds; Markdown marks in it stay as they are.
 
     Raises DamagedDocument where the bytes are no text.

@@ -37,6 +37,7 @@ class Group:
     level: int = 0
     page: int = 0
     text: str = field(default="")
+    row: bool = False
 
 
 def full_line(lines: Iterable[str]) -> int:
@@ -45,9 +46,14 @@ def full_line(lines: Iterable[str]) -> int:
     return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
 
 
-def grouped(lines: Sequence[str], layout: Layout, known: Mapping[int, int], page: int = 0) -> list[Group]:
-    """The lines parted into groups; `known` gives the level of lines that are headings, -1 for a second line of the same heading."""
-    markers = {index: marker for index, marker in item_markers(lines).items() if index not in known}
+def grouped(
+    lines: Sequence[str], layout: Layout, known: Mapping[int, int], page: int = 0, rows: Collection[int] = frozenset()
+) -> list[Group]:
+    """The lines parted into groups; `known` gives the level of lines that are headings, -1 for a second line of the same heading.
+
+    `rows` are the lines that are rows of tables.
+    """
+    markers = {index: marker for index, marker in item_markers(lines).items() if index not in known and index not in rows}
     groups: list[Group] = []
     gap = True
     for index, line in enumerate(lines):
@@ -55,7 +61,11 @@ def grouped(lines: Sequence[str], layout: Layout, known: Mapping[int, int], page
             gap = True
             continue
         level = known.get(index, 0)
-        open_group = groups[-1] if groups and not level and index not in markers else None
+        if index in rows:
+            groups.append(Group([line], [index], None, gap, page=page, row=True))
+            gap = True
+            continue
+        open_group = groups[-1] if groups and not level and index not in markers and not groups[-1].row else None
         amid_list = open_group is not None and not gap and not layout.unwrapped and _amid_list(open_group, index, markers)
         if level == -1 or (open_group is not None and (amid_list or _goes_on(open_group, line, layout, gap))):
             groups[-1].lines.append(line)
@@ -109,6 +119,8 @@ def with_headings(groups: Sequence[Group], layout: Layout) -> list[Group]:
         after = result[index + 1] if index + 1 < len(result) else None
         if group.level:
             depth = 1
+        elif group.row:
+            depth = 0
         elif after and (_is_solid(after) or 0 < depth < 2) and _stands_alone(group, before, after, layout):
             text = f"{group.marker.text} {group.text}" if group.marker else group.text
             number = _NUMBERED.match(text + " ")
@@ -143,7 +155,7 @@ def _stands_alone(group: Group, before: Group | None, after: Group, layout: Layo
 
 
 def _is_solid(group: Group) -> bool:
-    return bool(group.marker) or ends_sentence(group.text) or len(group.text) > LONGEST_HEADING or len(group.lines) > 2
+    return group.row or bool(group.marker) or ends_sentence(group.text) or len(group.text) > LONGEST_HEADING or len(group.lines) > 2
 
 
 def pieces(groups: Sequence[Group]) -> list[Piece]:
@@ -154,6 +166,8 @@ def pieces(groups: Sequence[Group]) -> list[Piece]:
     for group in groups:
         if group.level:
             made.append(Piece("heading", group.text, group.level))
+        elif group.row:
+            made.append(Piece("row", group.text))
         elif not group.marker:
             made.append(Piece("paragraph", group.text))
         else:
