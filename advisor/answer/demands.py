@@ -1,4 +1,4 @@
-"""What the works of the library ask for on a topic: the same item of several lists as one demand, with who qualifies and who disputes it."""
+"""What the works of the library ask for on a topic: an item of several lists is one demand, with who qualifies and who disputes it."""
 
 from __future__ import annotations
 
@@ -203,10 +203,12 @@ def _refers_to(found: _List, position: int, lists: Iterable[_List]) -> str | Non
 
 
 def _placed(generation: Generation, found: _List, position: int) -> dict[str, Placed]:
-    return {
-        language: Placed(document, e.factors[position].span, e.section, generation.factor_vectors(document.sha256).get(e.factors[position].span))
-        for language, (document, e) in found.versions.items()
-    }  # fmt: skip
+    result = {}
+    for language, (document, enumeration) in found.versions.items():
+        span = enumeration.factors[position].span
+        vector = generation.factor_vectors(document.sha256).get(span)
+        result[language] = Placed(document, span, enumeration.section, vector)
+    return result
 
 
 def _similarity(items: Sequence[Item]) -> NDArray[np.float32]:
