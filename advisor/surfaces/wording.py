@@ -168,9 +168,9 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "topic_nothing": ("No work lists anything on this topic yet", "Noch zählt kein Werk etwas zu diesem Thema auf"),
         "topic_nothing_why": (
-            "A work counts here when its front matter names one of its lists for the topic. Choose another topic, or add such a work.",
-            "Ein Werk zählt hier, wenn seine Angaben eine seiner Listen für das Thema nennen. Wählen Sie ein anderes Thema, oder ergänzen Sie "
-            "ein solches Werk.",
+            "A work counts here when its data name one of its lists for the topic. Choose another topic, or add such a work.",
+            "Ein Werk zählt hier, wenn seine Angaben eine seiner Listen für das Thema nennen. Wählen Sie ein anderes Thema, oder "
+            "ergänzen Sie ein solches Werk.",
         ),
         "works_1": ("1 work", "1 Werk"),
         "works_n": ("{n} works", "{n} Werke"),
@@ -194,9 +194,9 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # The checklist
         "checklist_title": ("Checklist: {topic}", "Checkliste: {topic}"),
         "checklist_promise": (
-            "What the works of the library ask for on this topic, each item with its quotations. You decide what is done, open or not for you.",
-            "Was die Werke der Bibliothek zu diesem Thema verlangen, jeder Punkt mit seinen Zitaten. Sie entscheiden, was erledigt ist, was "
-            "offen und was für Sie nicht gilt.",
+            "What the works of the library ask for on this topic, with their quotations. You decide what is done, open or not for you.",
+            "Was die Werke der Bibliothek zu diesem Thema verlangen, mit ihren Zitaten. Sie entscheiden, was erledigt ist, was offen und "
+            "was für Sie nicht gilt.",
         ),
         "status": ("Status of “{title}”", "Stand von „{title}“"),
         "status_open": ("Open", "Offen"),
@@ -230,8 +230,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lines_n": ("{n} lines", "{n} Zeilen"),
         "come_from": ("Where the lines come from", "Woher die Zeilen stammen"),
         "come_from_why": (
-            "These lists were named for the topic by those who keep the library. An item that stands in several lists is one line here.",
-            "Diese Listen haben die Betreuer der Bibliothek für das Thema benannt. Ein Punkt, der in mehreren Listen steht, ist hier eine Zeile.",
+            "The data of the works name these lists for the topic. An item that stands in several lists is one line here.",
+            "Diese Listen nennen die Angaben der Werke für das Thema. Ein Punkt, der in mehreren Listen steht, ist hier eine Zeile.",
         ),
         "items_1": ("1 item", "1 Punkt"),
         "items_n": ("{n} items", "{n} Punkte"),
@@ -242,10 +242,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stands_for": ("one item stands for the list of {who}", "ein Punkt steht für die Liste von {who}"),
         "orphans": ("No longer in the library", "Nicht mehr in der Bibliothek"),
         "orphans_why": (
-            "These were decided for items that the library no longer lists on this topic, or lists together with another. They are kept until "
-            "you remove them.",
-            "Diese Angaben gelten Punkten, die die Bibliothek zu diesem Thema nicht mehr oder zusammen mit einem anderen aufzählt. Sie bleiben, "
-            "bis Sie sie entfernen.",
+            "These were decided for items that the library no longer lists on this topic, or lists together with another. They are kept "
+            "until you remove them.",
+            "Diese Angaben gelten Punkten, die die Bibliothek zu diesem Thema nicht mehr aufzählt oder zusammen mit einem anderen. "
+            "Sie bleiben, bis Sie sie entfernen.",
         ),
         "forget": ("Remove", "Entfernen"),
         "forget_line": ("Remove the entry “{title}”", "Den Eintrag „{title}“ entfernen"),
@@ -260,9 +260,9 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "leave": ("Leave it as it is", "So lassen, wie es ist"),
         "gone": ("The library has changed meanwhile", "Die Bibliothek hat sich inzwischen geändert"),
         "gone_why": (
-            "It no longer holds this item in the words that you saw, so your entry was not saved. Copy what you need and open the checklist again:",
-            "Sie enthält diesen Punkt nicht mehr in den Worten, die Sie sahen; Ihr Eintrag wurde nicht gespeichert. Kopieren Sie, was Sie "
-            "brauchen, und öffnen Sie die Checkliste neu:",
+            "It no longer holds this item in the words that you saw, so your entry was not saved. Copy what you need from here:",
+            "Sie enthält diesen Punkt nicht mehr in den Worten, die Sie sahen; Ihr Eintrag wurde nicht gespeichert. Kopieren Sie von hier, "
+            "was Sie brauchen:",
         ),
         "open_again": ("Open the checklist", "Checkliste öffnen"),
         "to_map": ("Who agrees, who disputes: the agreement map", "Wer stimmt zu, wer widerspricht: die Übereinstimmung"),
@@ -277,8 +277,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # The agreement map
         "agreement_title": ("Agreement: {topic}", "Übereinstimmung: {topic}"),
         "agreement_promise": (
-            "Which work asks for what, and which supports, qualifies or disputes it. Choose a sign to read the quotation.",
-            "Welches Werk verlangt was, und welches stützt es, schränkt es ein oder widerspricht. Wählen Sie ein Zeichen, um das Zitat zu lesen.",
+            "Which work asks for what, and which supports, qualifies or disputes it? A sign opens the quotation.",
+            "Welches Werk verlangt was, und welches stützt es, schränkt es ein oder widerspricht? Ein Zeichen öffnet das Zitat.",
         ),
         "factor": ("Factor", "Faktor"),
         "map": ("The map", "Die Übersicht"),

@@ -17,7 +17,6 @@ from advisor.surfaces.web.picture import picture, sign
 from advisor.surfaces.web.quotes import address, count, on_topic, picker, quotation, topic_name
 from advisor.surfaces.wording import word
 
-
 LONGEST_NAME = 27  # characters of a work's name over its column
 
 
