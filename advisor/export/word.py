@@ -130,7 +130,7 @@ def _add_table(document: Any, tasks: Sequence[Task], notes: _Notes, language: st
 
     table = document.add_table(rows=1, cols=4, style="Table Grid")
     table.autofit = False
-    widths = (Cm(2.4), Cm(7.6), Cm(2.5), Cm(3.5))
+    widths = (Cm(2.3), Cm(7.5), Cm(2.8), Cm(3.4))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for cell, name in zip(table.rows[0].cells, ("status", "factor", "owner", "note"), strict=True):
