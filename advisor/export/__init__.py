@@ -55,6 +55,6 @@ def export(what: Sequence[Answer] | Checklist, form: Format, language: str, work
     if form == "docx":
         return word(manuscript)
     if form == "md":
-        return markdown(manuscript).encode()
+        return markdown(manuscript).encode(errors="replace")
     references = bibtex if form == "bib" else csl
-    return references(manuscript.citations, works or {}).encode()
+    return references(manuscript.citations, works or {}).encode(errors="replace")
