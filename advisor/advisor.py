@@ -15,6 +15,7 @@ from types import TracebackType
 from advisor import gaps
 from advisor import sync as synchronise
 from advisor.answer.compose import answer
+from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
 from advisor.citations import Citation, Verdict, verify
@@ -31,6 +32,7 @@ from advisor.reading import Limits, read_all
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
+from advisor.topics import KEYS
 
 LONGEST_QUESTION = 2000  # characters
 
@@ -44,6 +46,7 @@ class Advisor:
         self._model = model
         self._index = Index(settings.index, encoder)
         self._generation: Generation | None = None
+        self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic
         self._lock = threading.Lock()
 
     @classmethod
@@ -148,6 +151,21 @@ class Advisor:
     async def asearch(self, query: str, k: int = 10, *, language: str | None = None) -> tuple[Hit, ...]:
         """`search` in a thread of its own, for a program with an event loop."""
         return await asyncio.to_thread(self.search, query, k, language=language)
+
+    def demands(self, topic: str) -> Demands:
+        """What the works of the library ask for on a topic (see advisor.topics), in every language there is, and who disputes it."""
+        if topic not in KEYS:
+            raise UsageError(f"The topic is {topic!r}; expected one of {', '.join(KEYS)}.")
+        generation = self._open()
+        with self._lock:
+            if self._demands and self._demands[0] != generation.name:
+                self._demands = None
+            known = self._demands[1] if self._demands else {}
+        if topic not in known:
+            known = {**known, topic: demands(generation, self._encoder, topic)}
+            with self._lock:
+                self._demands = (generation.name, known)
+        return known[topic]
 
     def documents(self) -> list[Document]:
         """Every document of the library with its text and its work, by name."""

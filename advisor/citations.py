@@ -70,22 +70,27 @@ def verify(citation: Citation, documents: Mapping[str, Document]) -> Verdict:
 
 def short_name(work: Work, language: str) -> str:
     """How a sentence names a work: "Wilson et al. (2011)", "Speck (2014)"; without a year "Frank"."""
-    names = [_surname(name) for name in work.authors] or [work.title]
+    names = [surname(name) for name in work.authors] or [work.title]
     joined = names[0] if len(names) == 1 else f"{names[0]} {'und' if language == 'de' else 'and'} {names[1]}"
     if len(names) > 2:
         joined = f"{names[0]} et al."
     return f"{joined} ({work.year})" if work.year else joined
 
 
-def _surname(name: str) -> str:
+def surname(name: str) -> str:
     """The last word of a person's name with its particles; a body ("Altimeter Group", "Bitkom") is kept whole."""
     words = name.split()
-    if len(words) < 2 or _BODY.search(name):
+    if is_body(name):
         return name
     start = len(words) - 1
     while start > 1 and words[start - 1].lower() in _PARTICLES:
         start -= 1
     return " ".join(words[start:])
+
+
+def is_body(name: str) -> bool:
+    """Whether an author is a body and not a person: "Altimeter Group", or any single word, such as "Bitkom"."""
+    return len(name.split()) < 2 or bool(_BODY.search(name))
 
 
 _PARTICLES = {"von", "van", "vor", "de", "der", "dem", "ter", "zu"}

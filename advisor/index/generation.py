@@ -153,16 +153,20 @@ class Generation:
 
     def topics(self, question: Vectors) -> dict[str, float]:
         """How far each topic stands out for the vector of a question, in z-scores."""
+        return likelihood(question, self._examples())
+
+    def _examples(self) -> NDArray[np.float32]:
+        """Vectors of the examples of all topics, in their order; shape (0, 0) where there are none."""
         if self._topics is None:
             found = self.rows("select vectors from topics")
-            self._topics = np.frombuffer(found[0][0] if found else b"", np.float32).reshape(-1, len(question))
-        return likelihood(question, self._topics)
+            self._topics = np.frombuffer(found[0][0], np.float32).reshape(len(EXAMPLES), -1) if found else np.zeros((0, 0), np.float32)
+        return self._topics
 
     def fit(self, topic: str, rows: Sequence[int]) -> list[float]:
         """Similarity of passages to the nearest example of a topic."""
-        if self._topics is None:
+        if not len(self._examples()):
             return [0.0] * len(rows)
-        examples = self._topics[[number for number, (place, _, _) in enumerate(EXAMPLES) if KEYS[place] == topic]]
+        examples = self._examples()[[number for number, (place, _, _) in enumerate(EXAMPLES) if KEYS[place] == topic]]
         held = self.meanings.sheaf(PASSAGES, rows, examples.shape[1])
         nearest = dict(zip(held.rows, (held.whole() @ examples.T).max(1).tolist(), strict=True))
         return [nearest.get(row, 0.0) for row in rows]

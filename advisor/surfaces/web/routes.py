@@ -25,6 +25,8 @@ ASSETS = {
     "document.css": "text/css",
     "screens.css": "text/css",
     "chat.js": "text/javascript",
+    "checklist.js": "text/javascript",
+    "agreement.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 LISTED = 400  # documents up to which the panel lists the library

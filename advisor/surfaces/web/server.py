@@ -28,10 +28,14 @@ def create_app(advisor: Advisor) -> FastAPI:
     gr = import_gradio()
     from fastapi import FastAPI
 
+    from advisor.surfaces.web import agreement, checklist, exports
     from advisor.surfaces.web.routes import head, routes
 
     app = FastAPI(title="Strategy Advisor", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(advisor))
+    app.include_router(checklist.routes(advisor))
+    app.include_router(agreement.routes(advisor))
+    app.include_router(exports.routes(advisor))
     theme = gr.themes.Base(font=["system-ui"], font_mono=["ui-monospace"])
     icon = str(files("advisor.surfaces.web").joinpath("assets", "icon.svg"))
     gr.mount_gradio_app(
