@@ -87,13 +87,17 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     """For passages that answer a question near the one asked, the nearest such question, by row of the passage; `least` is the excess
     from which one counts as near."""
     best: dict[int, Match] = {}
+    within = generation.within
     for pool in generation.question_languages():
         usual = generation.usual(QUESTIONS, pool, vector)
         mean, spread = float(usual.mean()), max(float(usual.std()), LEAST_SPREAD[0])
-        near = generation.vectors.nearest(f"{QUESTIONS}-{pool}", vector, COMPARED)
+        # Questions are stored without their documents, so under a filter more are looked through.
+        near = generation.vectors.nearest(f"{QUESTIONS}-{pool}", vector, COMPARED if within is None else COMPARED * 10)
         held = generation.asked([row for row, _ in near])
         for row, similarity in near:
             asked = held[row]
+            if within is not None and asked.document not in within:
+                continue
             excess = (similarity - mean) / spread - NEAR - (0.0 if pool == language else OTHER_LANGUAGE)
             if excess > least and (asked.passage not in best or excess > best[asked.passage].excess):
                 best[asked.passage] = Match(asked, similarity, excess)
@@ -104,8 +108,13 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
-    by_words = rows[highest(words[rows], CANDIDATES)]
-    by_meaning = [row for row, _ in generation.vectors.nearest(f"{PASSAGES}-{pool}", vector, min(CANDIDATES, len(rows)))]
+    # Under a filter candidates come from what passes it; mean and spread are still those of the whole pool.
+    within = generation.within
+    open_rows = rows if within is None else rows[np.isin(rows, generation.rows_of(within))]
+    if not len(open_rows):
+        return []
+    by_words = open_rows[highest(words[open_rows], CANDIDATES)]
+    by_meaning = [row for row, _ in generation.vectors.nearest(f"{PASSAGES}-{pool}", vector, min(CANDIDATES, len(open_rows)), within)]
     asked = {row: match for row, match in matches.items() if match.asked.language == pool}
     near = generation.meanings.similarities(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), vector)
     usual = generation.usual(PASSAGES, pool, vector)

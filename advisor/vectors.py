@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,10 @@ class VectorStore:
         for begin in range(0, len(rows), step):
             _written(partial(self._collection(pool).delete, ids=[str(row) for row in rows[begin : begin + step]]))
 
-    def nearest(self, pool: str, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-        """The k nearest rows with their cosine similarity, best first."""
-        found = self._ask(lambda: self._collection(pool).query(query_embeddings=[vector], n_results=k, include=["distances"]))
+    def nearest(self, pool: str, vector: NDArray[np.float32], k: int, within: Collection[str] | None = None) -> list[tuple[int, float]]:
+        """The k nearest rows with their cosine similarity, best first; `within` are the documents that may be found, None for all."""
+        where = None if within is None else {"document": {"$in": sorted(within)}}
+        found = self._ask(lambda: self._collection(pool).query(query_embeddings=[vector], n_results=k, where=where, include=["distances"]))
         # Chroma's cosine distance is 1 - cosine similarity: the only place where one becomes the other.
         return [(int(row), 1.0 - float(d)) for row, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 

@@ -23,7 +23,7 @@ def test_a_vote_is_kept_and_a_later_one_takes_its_place(tmp_path):
 
 
 def test_another_vote_is_refused_and_a_long_reason_is_cut(tmp_path):
-    with pytest.raises(UsageError, match="'sideways'.*'up' or 'down'"):
+    with pytest.raises(UsageError, match=r"'sideways'.*'up' or 'down'"):
         feedback.record(tmp_path, "Why?", "a", "sideways")
     assert feedback.read(tmp_path) == ()
     assert len(feedback.record(tmp_path, "Why?", "a", "down", "x" * 5000).reason) == feedback.LONGEST_REASON

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from advisor.documents.model import Document
 from advisor.encoder import Vectors
 from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
+from advisor.filters import Filter
 from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
 from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, work_from
 from advisor.lexicon import Analyser, Lexicon
@@ -39,6 +41,7 @@ class Generation:
         self.meanings = Meanings(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
         self._topics: Vectors | None = None
+        self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
         self.document = lru_cache(maxsize=4096)(self._document)
 
     @property
@@ -67,7 +70,17 @@ class Generation:
 
     def documents(self) -> list[Document]:
         """Every document, by source name."""
-        return [self.document(sha) for (sha,) in self.rows("select sha256 from documents order by source")]
+        found = [sha for (sha,) in self.rows("select sha256 from documents order by source")]
+        return [self.document(sha) for sha in found if self.within is None or sha in self.within]
+
+    def narrowed(self, only: Filter | None) -> Generation:
+        """The same generation, of which only the documents that pass a filter are shown and found."""
+        if not only:
+            return self
+        narrow = copy.copy(self)
+        narrow.shelf = {sha: shelved for sha, shelved in self.shelf.items() if only.matches(shelved)}
+        narrow.within = frozenset(narrow.shelf)
+        return narrow
 
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
@@ -90,6 +103,15 @@ class Generation:
         """The passages of a document in order, with their row numbers."""
         sql = "select row, document, start, end, section, page, language from passages where document = ? order by start"
         return [(row[0], Passage(*row[1:])) for row in self.rows(sql, sha256)]
+
+    def rows_of(self, documents: Collection[str]) -> NDArray[np.int32]:
+        """The row numbers of all passages of documents."""
+        found: list[int] = []
+        names = sorted(documents)
+        for begin in range(0, len(names), SQLITE_PARAMETERS):
+            part = names[begin : begin + SQLITE_PARAMETERS]
+            found += [row for (row,) in self.rows(f"select row from passages where document in ({','.join('?' * len(part))})", *part)]
+        return np.array(found, np.int32)
 
     def enumerations(self, sha256: str) -> list[Enumeration]:
         """The enumerations of a document in order, each with all its factors."""
@@ -152,7 +174,11 @@ class Generation:
         return [nearest.get(row, 0.0) for row in rows]
 
     def counts(self) -> Counts:
-        """How much it holds."""
+        """How much it holds; of a narrowed one, how much passes the filter."""
+        if self.within is not None:
+            factors = sum(len(found.factors) for sha in self.within for found in self.enumerations(sha))
+            works = {shelved.work.key for shelved in self.shelf.values()}
+            return Counts(len(self.shelf), len(works), len(self.rows_of(self.within)), factors)
         (documents,), (passages,), (factors,) = (
             self.rows(f"select count(*) from {table}")[0] for table in ("documents", "passages", "factors")
         )
