@@ -23,7 +23,7 @@ def attributes(**values: object) -> str:
     return "".join(parts)
 
 
-def tag(name: str, content: str, **values: object) -> str:
+def tag(name: str, content: str, /, **values: object) -> str:
     """An element around content that is HTML already."""
     return f"<{name}{attributes(**values)}>{content}</{name}>"
 
