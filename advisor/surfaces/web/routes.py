@@ -15,7 +15,7 @@ from advisor.advisor import Advisor
 from advisor.citations import short_name
 from advisor.documents.model import Document
 from advisor.errors import IndexDamaged, IndexFailure
-from advisor.surfaces.web import choices, evidence, turns
+from advisor.surfaces.web import choices, evidence, sheets, turns
 from advisor.surfaces.web.layout import empty_library
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.seal import seals_of
@@ -55,6 +55,7 @@ def head() -> str:
 def routes(advisor: Advisor) -> APIRouter:
     """The routes over one advisor."""
     router = APIRouter()
+    router.include_router(sheets.router(advisor))
     router.include_router(turns.router(advisor, seals_of(advisor.settings.index)))
 
     @router.get("/health")
