@@ -64,8 +64,10 @@ def _limited(only: Filter | None, language: str, works: Mapping[str, str]) -> st
     first, last = only.years
     names = {topic.key: topic.name[language] for topic in TOPICS}
     parts = [names[topic] for topic in only.topics] + [works.get(key, key) for key in only.works]
-    if first is not None or last is not None:
-        parts.append(f"{first or '…'}–{last or '…'}" if first != last else str(first))
+    if first is not None and last is not None:
+        parts.append(f"{first}–{last}" if first != last else str(first))
+    elif first is not None or last is not None:
+        parts.append(word("years_to", language, year=last) if first is None else word("years_from", language, year=first))
     parts += [word(f"sources_{code}", language) for code in only.languages]
     return tag("p", tag("b", text(word("limited", language))) + " " + text(" · ".join(parts)), class_="limited")
 

@@ -90,16 +90,25 @@ setInterval(async () => {
   else if (conversation.waiting() && !await alive()) window.advisor.failed();
 }, 4000);
 
+/* Gradio loads the page anew when the program was started again: what was typed is there still. */
+addEventListener("pagehide", () => {
+  const typed = find("#question textarea")?.value;
+  try { typed ? sessionStorage.setItem("advisor-typed", typed) : sessionStorage.removeItem("advisor-typed"); } catch { /* then it is lost */ }
+});
+const typedBefore = () => { try { return sessionStorage.getItem("advisor-typed"); } catch { return null; } };
+
 /* What Gradio puts on the page arrives piece by piece. */
 let started = false;
 const start = () => {
   started = true;
   find("#shell")?.remove();
   evidence.showLibrary();
+  const typed = typedBefore();
   const shared = words.query.get("answer");
   const before = location.hash.match(/^#c-([0-9a-f]+)$/)?.[1];
   if (shared) conversation.openShared(shared);
   else if (before && history.load(before).length) conversation.open(before);
+  if (typed) conversation.type(typed);
 };
 const arrived = () => {
   words.translate();

@@ -20,7 +20,7 @@ export const keptOf = (turn) => {
   return known?.kept ?? null;
 };
 
-const type = (question) => {
+export const type = (question) => {
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field(), question);
   field().dispatchEvent(new Event("input", { bubbles: true }));
 };

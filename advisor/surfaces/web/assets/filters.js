@@ -52,6 +52,11 @@ export const narrowTo = (words) => {
   for (const label of form().querySelectorAll(".boxes.works label")) label.hidden = !label.textContent.toLocaleLowerCase().includes(wanted);
 };
 
+const span = (first, last) => {
+  if (last === null) return word("years_from", { year: first });
+  if (first === null) return word("years_to", { year: last });
+  return first === last ? String(first) : `${first}–${last}`;
+};
 /* One chip for each thing chosen; pressing it takes it out. */
 export const render = () => {
   const chips = [];
@@ -65,6 +70,6 @@ export const render = () => {
     }
   }
   const [first, last] = only.years;
-  if (first !== null || last !== null) add(first === last ? String(first) : `${first ?? "…"}–${last ?? "…"}`, () => { only.years = [null, null]; });
+  if (first !== null || last !== null) add(span(first, last), () => { only.years = [null, null]; });
   find(".chosen").replaceChildren(...chips);
 };
