@@ -144,6 +144,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ein unerwarteter Fehler. Einzelheiten stehen in dem Fenster, in dem das Programm läuft. Sie können weiterfragen.",
         ),
         "no_script": ("The chat needs JavaScript in the browser.", "Der Chat braucht JavaScript im Browser."),
+        "look": ("Colours", "Farben"),
+        "look_light": ("Light", "Hell"),
+        "look_dark": ("Dark", "Dunkel"),
+        "look_system": ("As the device", "Wie das Gerät"),
         # A conversation: what can be done with questions and answers
         "edit": ("Edit the question", "Frage ändern"),
         "edit_ask": ("Ask this instead", "So fragen"),

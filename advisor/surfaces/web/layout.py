@@ -20,6 +20,12 @@ def top() -> str:
         for code in LANGUAGES
     )
     group = tag("div", switch, class_="languages", role="group", data_t_label="language", aria_label=word("language", "en"))
+    themes = "".join(
+        tag("button", tag("span", sign, aria_hidden="true"), type="button", data_theme=name, data_t_label=f"look_{name}",
+            data_t_title=f"look_{name}", aria_label=word(f"look_{name}", "en"))
+        for name, sign in (("light", "☀\ufe0e"), ("dark", "☾\ufe0e"), ("system", "◐\ufe0e"))
+    )  # fmt: skip
+    group = tag("div", themes, class_="themes", role="group", data_t_label="look", aria_label=word("look", "en")) + group
     tools = "".join(interface(name, "button", type="button", class_=name) for name in ("restart", "history"))
     bar = skip + interface("title", "h1", class_="name") + screens + tag("div", tools + group, class_="tools")
     return tag("header", bar, class_="top") + _history() + _filters() + tag("p", "", id="announced", class_="out-of-sight", role="status")

@@ -19,6 +19,7 @@ const presses = [
   [".restart", conversation.restart],
   [".skip", () => find("#question textarea").focus()],
   [".languages button", (button) => { words.choose(button.dataset.language); filters.render(); evidence.refresh(); }],
+  [".themes button", (button) => words.chooseTheme(button.dataset.theme)],
   [".example", (button) => conversation.ask(button.textContent)],
   [".act.copy", actions.copy],
   [".act.share", actions.share],

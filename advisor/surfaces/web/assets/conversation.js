@@ -52,32 +52,27 @@ const begin = (question) => {
 /* The turn in Gradio's hands is copied over to the ones before; Gradio then fills its place anew. */
 const settle = () => {
   const turn = latest();
-  if (!turn || turn.dataset.settled) return;
+  if (!turn) return;
   const copy = turn.cloneNode(true);
   copy.removeAttribute("aria-busy");
   copy.removeAttribute("data-kept");
   past().append(copy);
-  hide(turn);
-};
-const hide = (turn) => {
-  turn.dataset.settled = "true";
-  turn.hidden = true;
-  turn.removeAttribute("aria-busy");
+  turn.remove();
 };
 const cutFrom = (number) => {
   turns = turns.filter((turn) => turn.number < number);
   for (const turn of past().querySelectorAll(".turn")) if (Number(turn.dataset.turn) >= number) turn.remove();
   const turn = latest();
-  if (turn && Number(turn.dataset.turn) >= number) hide(turn);
+  if (turn && Number(turn.dataset.turn) >= number) turn.remove();
 };
 
 /* What Gradio has put on the page. */
 let newest = null;
 export const arrived = () => {
   const turn = latest();
-  if (!turn || turn.dataset.settled) return;
+  if (!turn) return;
   const number = Number(turn.dataset.turn);
-  if (newest !== turn && asking?.number === number && turn.hasAttribute("aria-busy") && newest !== number) {
+  if (asking?.number === number && turn.hasAttribute("aria-busy") && newest !== number) {
     newest = number;
     turn.scrollIntoView({ block: "start" });
   }
@@ -134,7 +129,7 @@ const failed = () => {
   const { number, question } = asking;
   idle();
   const turn = latest();
-  if (turn && !turn.dataset.settled && Number(turn.dataset.turn) === number) hide(turn);
+  if (turn && Number(turn.dataset.turn) === number) turn.remove();
   turns.push({ number, kept: null });
   const heading = element("div", { className: "asked" }, element("h2", {}, element("span", { className: "words", textContent: question })));
   const said = element("div", { className: "answer failed" }, element("p", { className: "verdict", textContent: word("offline_turn") }), again());

@@ -1,9 +1,11 @@
 /* Conversations that survive a restart: kept in this browser, newest first, sealed answers and nothing else. */
 import { element, find, store, stored, word, language } from "words";
 
-const LIST = "advisor-conversations";
+/* Where readers sign in, each has conversations of their own, also in a browser that several use. */
+const owner = find('meta[name="visitor"]')?.content ?? "";
+const LIST = `advisor-conversations${owner && `-${owner}`}`;
 const MOST = 60;
-const name = (id) => `advisor-conversation-${id}`;
+const name = (id) => `advisor-conversation-${owner && `${owner}-`}${id}`;
 const remove = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was stored */ } };
 const parsed = (value, otherwise) => { try { return JSON.parse(value) ?? otherwise; } catch { return otherwise; } };
 

@@ -9,24 +9,33 @@ const wording = JSON.parse(document.getElementById("wording").textContent);
 export const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 export const store = (name, value) => { try { localStorage.setItem(name, value); return true; } catch { return false; } };
 
-/* Theme: the address decides, else the reader's system. Gradio does the same for its own elements. */
+const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+const setCookie = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`; };
+
+/* Theme: the address decides, else the last choice here or on another screen, else the reader's system. */
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const themes = ["light", "dark", "system"];
+let theme = [query.get("__theme"), cookie("theme")].find((name) => themes.includes(name)) ?? "system";
 const applyTheme = () => {
-  const asked = query.get("__theme");
-  root.dataset.theme = asked === "dark" || asked === "light" ? asked : dark.matches ? "dark" : "light";
+  root.dataset.theme = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
+  for (const button of document.querySelectorAll(".themes button")) put(button, "aria-pressed", String(button.dataset.theme === theme));
+};
+export const chooseTheme = (name) => {
+  theme = name;
+  setCookie("theme", name);
+  applyTheme();
 };
 dark.addEventListener("change", applyTheme);
-applyTheme();
 
 /* Language of the page: the address, the last choice here or on another screen, the browser. */
-const cookie = () => document.cookie.split("; ").find((part) => part.startsWith("language="))?.slice(9);
 const browser = (navigator.languages || []).map((code) => code.slice(0, 2).toLowerCase());
-export let language = [query.get("language"), cookie(), stored("advisor-language"), ...browser].find((code) => code in wording) || "en";
+export let language = [query.get("language"), cookie("language"), stored("advisor-language"), ...browser].find((code) => code in wording) || "en";
 export const word = (name, values = {}) => wording[language][name].replace(/\{(\w+)\}/g, (place, key) => key in values ? values[key] : place);
 
 const put = (element, attribute, value) => { if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value); };
 export const translate = () => {
   put(root, "lang", language);
+  applyTheme();
   for (const element of document.querySelectorAll("[data-t]")) {
     if (element.textContent !== word(element.dataset.t)) element.textContent = word(element.dataset.t);
   }
@@ -54,7 +63,7 @@ export const translate = () => {
 export const choose = (code) => {
   language = code;
   store("advisor-language", code);
-  document.cookie = `language=${code}; path=/; max-age=31536000; samesite=lax`;
+  setCookie("language", code);
   translate();
 };
 export const announce = (sentence) => { document.getElementById("announced").textContent = sentence; };
