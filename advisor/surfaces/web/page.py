@@ -162,11 +162,10 @@ def _growing(advisor: Advisor, seals: Seals, asking: Asking) -> Iterator[str]:
     )  # fmt: skip
     given: Answer | None = None
     written = False
-    for growing in stream:
-        if given is not None:
+    for given in stream:
+        if given.engine != "extractive":
             written = True
             yield asking.turn(answers.render(given, asking.asked, last=False), busy=True)
-        given = growing
     if given is None:  # pragma: no cover - a stream has an end
         return
     for stage in () if written else answers.stages(given, asking.asked):
