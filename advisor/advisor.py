@@ -25,6 +25,7 @@ from advisor.documents.options import Options
 from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
+from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Index
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
@@ -80,23 +81,33 @@ class Advisor:
             return self._generation
 
     @property
+    def generation(self) -> str:
+        """The name of the current generation of the library, such as "g0007"."""
+        return self._open().name
+
+    @property
     def ready(self) -> bool:
         """True where there is an index to read."""
         return self._index.current() is not None
 
-    def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True) -> Answer:
+    def ask(
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
+        note_gap: bool = True,
+    ) -> Answer:  # fmt: skip
         """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en").
 
+        `only` names what part of the library counts.
+
         With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question
-        goes on the list of gaps unless `note_gap` is false.
+        goes on the list of gaps unless `note_gap` is false or only a part of the library was asked.
         """
-        given = deque(self._answers(question, language, conversation, stream=False), maxlen=1)[0]
+        given = deque(self._answers(question, language, conversation, only, stream=False), maxlen=1)[0]
         if note_gap:
             self._note_gap(question, given)
         return given
 
     def _note_gap(self, question: str, given: Answer) -> None:
-        if given.outcome == "not_in_corpus":
+        if given.outcome == "not_in_corpus" and not given.only:
             with suppress(IndexUnwritable):  # a library that may only be read still answers
                 gaps.record(self.settings.index, question.strip(), given.language)
 
@@ -104,20 +115,24 @@ class Advisor:
         """Questions that the library could not answer, the most asked first."""
         return gaps.read(self.settings.index)
 
-    def ask_stream(self, question: str, *, language: str | None = None, conversation: Conversation | None = None) -> Iterator[Answer]:
+    def ask_stream(
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None
+    ) -> Iterator[Answer]:
         """The answer of `ask` as it grows: every sentence is checked before it is shown, and the last answer is the whole one."""
         given: Answer | None = None
-        for given in self._answers(question, language, conversation, stream=True):
+        for given in self._answers(question, language, conversation, only, stream=True):
             yield given
         if given is not None:
             self._note_gap(question, given)
 
-    def _answers(self, question: str, language: str | None, conversation: Conversation | None, *, stream: bool) -> Iterator[Answer]:
+    def _answers(
+        self, question: str, language: str | None, conversation: Conversation | None, only: Filter | None, *, stream: bool
+    ) -> Iterator[Answer]:
         conversation = conversation or Conversation()
         question = _checked(question, language)
         chosen = language or question_language(question, conversation, "en")
-        generation = self._open()
-        given = answer(generation, self._encoder, standalone(question, conversation), chosen)
+        generation = self._open().narrowed(only)
+        given = replace(answer(generation, self._encoder, standalone(question, conversation), chosen), only=only or None)
         if self._model is None:
             yield given
         else:
@@ -128,11 +143,11 @@ class Advisor:
         works = tuple(dict.fromkeys(citation.work for citation in given.citations))
         return conversation.with_turn(Turn(question, given.question, given.language, works))
 
-    def search(self, query: str, k: int = 10, *, language: str | None = None) -> tuple[Hit, ...]:
-        """The k best passages for a query, in both languages, best first."""
+    def search(self, query: str, k: int = 10, *, language: str | None = None, only: Filter | None = None) -> tuple[Hit, ...]:
+        """The k best passages for a query, in both languages, best first; `only` names what part of the library counts."""
         query = _checked(query, language)
         chosen = language or question_language(query, Conversation(), "en")
-        return search(self._open(), self._encoder, query, chosen, k)
+        return search(self._open().narrowed(only), self._encoder, query, chosen, k)
 
     async def aask(
         self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True

@@ -103,8 +103,13 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
-    by_words = rows[highest(words[rows], CANDIDATES)]
-    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(rows)))]
+    # Under a filter candidates come from what passes it; mean and spread are still those of the whole pool.
+    shown = generation.shown(PASSAGES, pool)
+    among = rows if shown is None else shown
+    if not len(among):
+        return []
+    by_words = among[highest(words[among], CANDIDATES)]
+    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(among)))]
     asked = {row: match for row, match in matches.items() if match.asked.language == pool}
     near = generation.meanings.similarities(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), vector)
     held = words[rows]

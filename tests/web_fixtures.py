@@ -60,10 +60,10 @@ class Served:
 
 
 @contextmanager
-def serving(index, corpus, port=0):
-    """The serve command over an index; ends it as Ctrl-C does, and holds it to ending in peace."""
+def serving(index, corpus, port=0, **variables):
+    """The serve command over an index, with further environment variables; ends it as Ctrl-C does, and holds it to ending in peace."""
     command = [sys.executable, "-m", "advisor.surfaces.cli", "serve", "--port", str(port), "--index", str(index)]
-    environ = {**os.environ, "ADVISOR_CORPUS": str(corpus), "PYTHONUNBUFFERED": "1"}
+    environ = {**os.environ, "ADVISOR_CORPUS": str(corpus), "PYTHONUNBUFFERED": "1", **variables}
     process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log = []
     try:
@@ -142,7 +142,7 @@ def opened(chromium, request, tmp_path):
 
 def ask(page, question, *, enter=True):
     """Types a question, sends it and waits for the whole answer."""
-    number = page.locator("#log .turn").count() + 1
+    number = page.evaluate("1 + Math.max(0, ...[...document.querySelectorAll('#log .turn')].map(turn => Number(turn.dataset.turn)))")
     page.fill("#question textarea", question)
     if enter:
         page.press("#question textarea", "Enter")

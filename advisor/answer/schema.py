@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from advisor.citations import Citation
 from advisor.errors import UsageError
+from advisor.filters import Filter
 
 Outcome = Literal["answered", "not_in_corpus"]
 Strength = Literal["strong", "partial", "weak"]
@@ -50,7 +51,7 @@ class Answer:
 
     `related` are questions that the library answers, near to this one. `engine` is "extractive" or the name of a language model, `dropped`
     the number of its sentences that their quotations did not bear out; `notice` says, in the answer's language, why a model that was asked
-    has no part in the answer.
+    has no part in the answer. `only` is the filter under which the question was asked, where there was one.
     """
 
     question: str
@@ -67,6 +68,7 @@ class Answer:
     related: tuple[str, ...] = ()
     dropped: int = 0
     notice: str | None = None
+    only: Filter | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain values, ready for json.dumps."""
@@ -85,6 +87,7 @@ class Answer:
                 related=tuple(data.get("related", ())),
                 dropped=data.get("dropped", 0),
                 notice=data.get("notice"),
+                only=Filter.from_json(data["only"]) if data.get("only") else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"This is no saved answer: {error}. Expected the output of 'advisor ask QUESTION --json'.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from advisor.documents.model import Document
 from advisor.encoder import Vectors
 from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
+from advisor.filters import Filter
 from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
 from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, work_from
 from advisor.lexicon import Analyser, Lexicon
@@ -26,6 +28,7 @@ from advisor.topics import EXAMPLES, KEYS, likelihood
 from advisor.vectors import VectorStore
 
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
+EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; how much longer a list is asked for where there are more
 
 
 class Generation:
@@ -39,6 +42,8 @@ class Generation:
         self.meanings = Meanings(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
         self._topics: Vectors | None = None
+        self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
+        self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
         # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
         self.enumerations = lru_cache(maxsize=4096)(self._enumerations)
@@ -71,7 +76,17 @@ class Generation:
 
     def documents(self) -> list[Document]:
         """Every document, by source name."""
-        return [self.document(sha) for (sha,) in self.rows("select sha256 from documents order by source")]
+        found = [sha for (sha,) in self.rows("select sha256 from documents order by source")]
+        return [self.document(sha) for sha in found if self.within is None or sha in self.within]
+
+    def narrowed(self, only: Filter | None) -> Generation:
+        """The same generation, of which only the documents that pass a filter are shown and found."""
+        if not only:
+            return self
+        narrow = copy.copy(self)
+        narrow.shelf = {sha: shelved for sha, shelved in self.shelf.items() if only.matches(shelved)}
+        narrow.within, narrow._shown = frozenset(narrow.shelf), {}
+        return narrow
 
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
@@ -131,9 +146,26 @@ class Generation:
         sql = "select factors.start, factors.end, vector from factors join enumerations on id = enumeration where document = ?"
         return {Span(start, end): np.frombuffer(blob, np.float16).astype(np.float32) for start, end, blob in self.rows(sql, sha256) if blob}
 
-    def nearest(self, pool: str, language: str, vector: Vectors, k: int) -> tuple[tuple[int, float], ...]:
+    def nearest(self, pool: str, language: str, vector: Vectors, k: int) -> Sequence[tuple[int, float]]:
         """The k rows of a pool ("passages" or "questions") of a language nearest to a vector, with their cosines, best first."""
-        return self._nearest(pool, language, vector.tobytes(), k)
+        shown = self.shown(pool, language)
+        if shown is None:
+            return self._nearest(pool, language, vector.tobytes(), k)
+        if len(shown) > EXACT:  # a filter that leaves much in: what it leaves out is struck from a longer list
+            few = set(shown.tolist())
+            return [(row, near) for row, near in self._nearest(pool, language, vector.tobytes(), WIDER * k) if row in few][:k]
+        sheaf = self.meanings.sheaf(pool, shown.tolist(), len(vector))
+        cosines = sheaf.whole() @ vector
+        return [(sheaf.rows[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:k]]
+
+    def shown(self, pool: str, language: str) -> NDArray[np.int32] | None:
+        """The rows of a pool and language that pass the filter; None where there is no filter."""
+        if self.within is None:
+            return None
+        if (pool, language) not in self._shown:
+            found = self.rows(f"select row, document from {pool} where language = ? order by row", language)
+            self._shown[pool, language] = np.array([row for row, document in found if document in self.within], np.int32)
+        return self._shown[pool, language]
 
     def _found_nearest(self, pool: str, language: str, vector: bytes, k: int) -> tuple[tuple[int, float], ...]:
         return tuple(self.vectors.nearest(f"{pool}-{language}", np.frombuffer(vector, np.float32), k))
@@ -172,7 +204,12 @@ class Generation:
         return [nearest.get(row, 0.0) for row in rows]
 
     def counts(self) -> Counts:
-        """How much it holds."""
+        """How much it holds; of a narrowed one, how much passes the filter."""
+        if self.within is not None:
+            factors = sum(len(found.factors) for sha in self.within for found in self.enumerations(sha))
+            works = {shelved.work.key for shelved in self.shelf.values()}
+            passages = sum(len(self.passages_of(sha)) for sha in self.within)
+            return Counts(len(self.shelf), len(works), passages, factors)
         (documents,), (passages,), (factors,) = (
             self.rows(f"select count(*) from {table}")[0] for table in ("documents", "passages", "factors")
         )

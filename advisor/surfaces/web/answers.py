@@ -9,18 +9,18 @@ from itertools import groupby
 
 from advisor.answer.phrases import phrase
 from advisor.answer.schema import Answer, Statement
-from advisor.citations import Citation, Verdict, short_name
-from advisor.documents.model import Work
-from advisor.surfaces.web.evidence import link
+from advisor.citations import Citation, Verdict
+from advisor.filters import Filter
+from advisor.surfaces.web.chips import checked, chip, near, who
+from advisor.surfaces.web.foot import foot, recheck
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.wording import word
-from advisor.text import Span
+from advisor.topics import TOPICS
 
 _LABEL = re.compile(r"^[^\s:.;!?](?:[^:.;!?\n]{0,48}[^\s:.;!?])?:(?=\s)")  # "Budget:" at the head of a list item
 _REPORTED = re.compile(r"(\((?:reported, not checked|berichtet, nicht geprüft)\))")
 NO_BREAK = "\u00a0"  # keeps the number of a citation on the line of the last word
 STAGES = 24  # in which an answer is given, at most
-_SNIPPET = 180  # characters of a nearest passage that are shown
 
 
 def stages(answer: Answer, asked: str) -> Iterator[str]:
@@ -30,25 +30,46 @@ def stages(answer: Answer, asked: str) -> Iterator[str]:
         yield render(replace(answer, statements=shown[:count]), asked, last=False)
 
 
-def render(answer: Answer, asked: str, verdicts: Sequence[Verdict] = (), *, last: bool = True) -> str:
-    """A whole answer to a question as it was asked; `verdicts` are those of its citations, `last` adds what stands below an answer."""
+def render(
+    answer: Answer, asked: str, verdicts: Sequence[Verdict] = (), *, last: bool = True, again: bool = False, since: str = "",
+    works: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """A whole answer to a question as it was asked.
+
+    `verdicts` are those of its citations and then of its nearest passages, `last` adds what stands below an answer. `again` says that it
+    was given before, `since` when it was shared, where the library has changed after that. `works` names those in a filter by their keys.
+    """
+    own = verdicts[: len(answer.citations)]
+    answer = replace(answer, citations=checked(answer.citations, own), nearest=checked(answer.nearest, verdicts[len(answer.citations) :]))
+    above = (recheck(answer, own, since) if again else "") + _limited(answer.only, answer.language, works or {})
     if answer.outcome == "not_in_corpus":
-        body = _refusal(answer)
+        body = above + _refusal(answer)
     else:
-        body = "".join([_strength(answer), _understood(answer, asked), *_sections(answer)])
-    foot = _foot(answer, verdicts) if last else ""
-    return tag("div", body + foot, class_=f"answer {answer.outcome}", lang=answer.language)
+        body = "".join([_strength(answer), _understood(answer, asked), above, *_sections(answer)])
+    return tag("div", body + (foot(answer, own, again=again) if last else ""), class_=f"answer {answer.outcome}", lang=answer.language)
 
 
-def turn(asked: str, content: str, language: str, *, number: int = 1, busy: bool = False) -> str:
-    """One question with what stands under it; `language` is that of the page."""
-    heading = tag("h2", tag("span", text(word("asked", language)), class_="out-of-sight") + " " + text(asked), class_="asked")
-    return tag("article", heading + content, class_="turn", data_turn=number, aria_busy="true" if busy else None)
+def turn(asked: str, content: str, language: str, *, number: int = 1, busy: bool = False, kept: str | None = None) -> str:
+    """One question with what stands under it; `language` is that of the page, `kept` what the browser keeps of a finished turn."""
+    heading = tag("h2", tag("span", text(word("asked", language)), class_="out-of-sight") + " " + tag("span", text(asked), class_="words"))
+    edit = tag("button", tag("span", text(word("edit", language))), type="button", class_="act edit", title=word("edit", language))
+    head = tag("div", heading + ("" if busy else edit), class_="asked")
+    return tag("article", head + content, class_="turn", data_turn=number, data_kept=kept, aria_busy="true" if busy else None)
 
 
-def who(citation: Citation, language: str) -> str:
-    """How a sentence names the work of a citation, such as "Wilson et al. (2011)"."""
-    return short_name(Work(citation.work, citation.title, citation.authors, citation.year), language)
+def _limited(only: Filter | None, language: str, works: Mapping[str, str]) -> str:
+    """What part of the library was asked, where it was not all of it."""
+    if not only:
+        return ""
+    first, last = only.years
+    names = {topic.key: topic.name[language] for topic in TOPICS}
+    parts = [names[topic] for topic in only.topics] + [works.get(key, key) for key in only.works]
+    if first is not None and last is not None:
+        parts.append(f"{first}–{last}" if first != last else str(first))
+    elif first is not None or last is not None:
+        parts.append(word("years_to", language, year=last) if first is None else word("years_from", language, year=first))
+    parts += [word(f"sources_{code}", language) for code in only.languages]
+    return tag("p", tag("b", text(word("limited", language))) + " " + text(" · ".join(parts)), class_="limited")
 
 
 def _strength(answer: Answer) -> str:
@@ -124,22 +145,24 @@ def _agreement(members: Sequence[Statement], language: str, citations: Mapping[i
     for statement in members:
         cited = [citations[number] for number in statement.citations]
         count = tag("span", text(statement.note or ""), class_="count")
-        works = ", ".join(text(who(citation, language)) + NO_BREAK + _chip(citation, language) for citation in cited)
+        works = ", ".join(text(who(citation, language)) + NO_BREAK + chip(citation, language) for citation in cited)
         said = _quoted(statement.text, cited[0], language, label=True)
         items.append(tag("li", said + " " + count + tag("p", works, class_="reference"), class_="shared"))
     return tag("ul", "".join(items), class_="shared-factors")
 
 
 def _clash(statement: Statement, language: str, citations: Mapping[int, Citation]) -> str:
-    """A disagreement: its sides next to each other, each in its own words."""
+    """A disagreement: its sides next to each other, each in its own words; above them the sentence of a language model that tells it."""
     sides = []
+    told = statement.text != " — ".join(citations[number].quote for number in statement.citations)
+    sentence = tag("p", _said(statement, language, citations), class_="finding") if told and statement.text.strip("…— ") else ""
     for place, number in enumerate(statement.citations):
         citation = citations[number]
         side = word("other_side" if place else "one_side", language)
         head = tag("p", tag("span", text(side), class_="out-of-sight") + " " + text(who(citation, language)), class_="who")
-        quote = _quoted(citation.quote, citation, language) + NO_BREAK + _chip(citation, language)
+        quote = _quoted(citation.quote, citation, language) + NO_BREAK + chip(citation, language)
         sides.append(tag("div", head + tag("p", quote), class_="side"))
-    return tag("div", "".join(sides), class_="clash")
+    return sentence + tag("div", "".join(sides), class_="clash")
 
 
 def _caveat(statement: Statement, language: str, citations: Mapping[int, Citation]) -> str:
@@ -151,7 +174,7 @@ def _said(statement: Statement, language: str, citations: Mapping[int, Citation]
     """The text of a statement with its badges and citations."""
     cited = [citations[number] for number in statement.citations]
     content = _quoted(statement.text, cited[0], language, label=label) if cited else text(statement.text)
-    return NO_BREAK.join([content, *(_chip(citation, language) for citation in cited)])
+    return NO_BREAK.join([content, *(chip(citation, language) for citation in cited)])
 
 
 def _quoted(said: str, citation: Citation, language: str, *, label: bool = False) -> str:
@@ -183,81 +206,11 @@ def _notes(statement: Statement) -> str:
     return tag("p", text(statement.note), class_="note") if statement.note else ""
 
 
-def _chip(citation: Citation, language: str) -> str:
-    """The number of a citation as a link to the place in the document; works without our script as well."""
-    name = who(citation, language)
-    page = f", {phrase('page', language, page=citation.page)}" if citation.page else ""
-    return tag(
-        "a", text(citation.number), class_="citation", href=_address(citation), data_number=citation.number, data_page=citation.page,
-        aria_label=word("citation", language, number=citation.number, who=name) + page, title=f"{name}{page}",
-    )  # fmt: skip
-
-
-def _address(citation: Citation) -> str:
-    return link(citation.sha256, Span(citation.start, citation.end))
-
-
 def _refusal(answer: Answer) -> str:
     """What the text of a refusal says, the nearest passages as links under it."""
     language = answer.language
     paragraphs = [line for line in answer.text.split("\n") if line and not line.startswith("- ")]
     head = tag("p", text(paragraphs[0]), class_="verdict") if paragraphs else ""
     body = "".join(tag("p", text(line)) for line in paragraphs[1:] if line != phrase("related", language))
-    nearest = "".join(tag("li", _nearest(citation, language)) for citation in answer.nearest)
+    nearest = "".join(tag("li", near(citation, language)) for citation in answer.nearest)
     return head + body + (tag("ul", nearest, class_="nearest", role="list") if nearest else "")
-
-
-def _nearest(citation: Citation, language: str) -> str:
-    snippet = " ".join(citation.quote.split())
-    if len(snippet) > _SNIPPET:
-        snippet = snippet[:_SNIPPET].rsplit(" ", 1)[0] + " …"
-    name = text(who(citation, language)) + (tag("span", text(citation.section), class_="section") if citation.section else "")
-    label = word("nearest", language, number=citation.number, who=who(citation, language))
-    anchor = tag(
-        "a", name, class_="citation near", href=_address(citation), data_number=citation.number, data_page=citation.page, aria_label=label
-    )
-    return anchor + tag("span", text(snippet), class_="snippet", lang=citation.language)
-
-
-def _foot(answer: Answer, verdicts: Sequence[Verdict]) -> str:
-    """What stands small under an answer: sources, the check of its quotations, who put it together and how long it took."""
-    language = answer.language
-    engine = word("extractive", language) if answer.engine == "extractive" else word("model", language, name=answer.engine)
-    seconds = f"{answer.seconds:.1f}" if answer.seconds >= 0.1 else f"{answer.seconds:.2f}"
-    facts = [engine, word("seconds", language, seconds=seconds.replace(".", "," if language == "de" else "."))]
-    if answer.dropped:
-        facts.append(word("dropped", language, n=answer.dropped))
-    if verdicts:
-        facts.insert(0, word("checked", language, found=sum(verdict == "found" for verdict in verdicts), total=len(verdicts)))
-    small = tag("p", " ".join(tag("span", text(fact)) for fact in facts), class_="made-by")
-    notice = tag("p", text(answer.notice), class_="notice", role="status") if answer.notice else ""
-    return notice + _related(answer) + tag("footer", _sources(answer) + small + (_copy(answer) if answer.citations else ""))
-
-
-def _related(answer: Answer) -> str:
-    """Questions that the library answers, as buttons that ask them."""
-    asks = "".join(tag("li", tag("button", text(ask), type="button", class_="example")) for ask in answer.related)
-    heading = tag("h3", text(word("related", answer.language)))
-    return tag("div", heading + tag("ul", asks, class_="examples", role="list"), class_="related") if asks else ""
-
-
-def _sources(answer: Answer) -> str:
-    """The references of an answer, each once, with the numbers of its quotations."""
-    if not answer.citations:
-        return ""
-    references: dict[str, list[Citation]] = {}
-    for citation in answer.citations:
-        references.setdefault(citation.reference, []).append(citation)
-    works = len({citation.work for citation in answer.citations})
-    summary = word("sources", answer.language, works=works, quotations=len(answer.citations))
-    lines = "".join(
-        tag("li", tag("span", text(name), lang=cited[0].language) + " " + " ".join(_chip(c, answer.language) for c in cited))
-        for name, cited in references.items()
-    )
-    return tag("details", tag("summary", text(summary)) + tag("ul", lines, role="list"), class_="sources")
-
-
-def _copy(answer: Answer) -> str:
-    lines = [f"[{citation.number}] {citation.reference}" for citation in answer.citations]
-    content = "\n".join([answer.question, "", answer.text, *([""] if lines else []), *lines])
-    return tag("button", text(word("copy", answer.language)), type="button", class_="copy", data_copy=content)

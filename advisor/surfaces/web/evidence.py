@@ -9,6 +9,7 @@ from itertools import groupby
 
 from advisor.citations import is_reported, reference
 from advisor.documents.model import Block, Document
+from advisor.facsimile import MEDIA_TYPE
 from advisor.surfaces.web.markup import attributes, tag, text
 from advisor.surfaces.wording import word
 from advisor.text import Span
@@ -42,11 +43,26 @@ def passage(document: Document, span: Span | None, language: str, names: Names |
         if blocks and not whole
     ]
     whole = tag("a", text(word("open_whole", language)), href=link(document.sha256, span), target="_blank", class_="open-whole")
+    head = source(document, span, language, names, level=3)
+    printed = ""
+    if span and document.media_type == MEDIA_TYPE:
+        head += _views(document, span, language)
+        address = f"sheets/{document.sha256}?start={span.start}&end={span.end}&language={language}"
+        printed = tag("div", "", class_="sheets", data_address=address, hidden=True)
     return (
-        tag("header", source(document, span, language, names, level=3), class_="source")
+        tag("header", head, class_="source")
         + article(document, blocks, span, " ".join(cut), level=4)
+        + printed
         + tag("p", whole, class_="after")
     )
+
+
+def _views(document: Document, span: Span, language: str) -> str:
+    """The choice between the passage as text and as it is printed."""
+    page = word("as_page", language) + f" {document.page_label(span) or ''}"
+    buttons = [("text", word("as_text", language), "true"), ("page", page.strip(), "false")]
+    group = "".join(tag("button", text(said), type="button", data_view=name, aria_pressed=pressed) for name, said, pressed in buttons)
+    return tag("div", group, class_="views", role="group", aria_label=word("way_of_showing", language))
 
 
 def page(

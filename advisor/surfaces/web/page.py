@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from advisor.advisor import LONGEST_QUESTION, Advisor
 from advisor.answer.schema import Answer
-from advisor.citations import Verdict, verify
-from advisor.conversation import Conversation
-from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError
-from advisor.surfaces.web import answers
-from advisor.surfaces.web.markup import interface, tag, text
-from advisor.surfaces.wording import LANGUAGES, NAMES, word
+from advisor.conversation import Conversation, Turn
+from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError, UsageError
+from advisor.filters import Filter
+from advisor.surfaces.web import answers, layout
+from advisor.surfaces.web.choices import work_names
+from advisor.surfaces.web.markup import tag, text
+from advisor.surfaces.web.seal import Seals, seals_of
+from advisor.surfaces.web.turns import fresh_id, verdicts
+from advisor.surfaces.wording import LANGUAGES, word
 from advisor.text import language_evidence
 
 if TYPE_CHECKING:
@@ -24,8 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("advisor.web")
 PACE = 0.03  # seconds between two stages of an answer, so that the eye can follow them
-REMEMBERED = 4 * 3600.0  # seconds for which an unused conversation is kept
 QUEUE = 64  # questions waiting at the same time; more are turned away
+RECALLED = 4  # turns of the conversation that are sent along with a question
+LONGEST_RECALLED = 4 * LONGEST_QUESTION  # characters: a follow-up of a follow-up is read with both before it
 
 
 def import_gradio() -> Any:
@@ -38,46 +43,69 @@ def import_gradio() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """What is kept for one browser tab: the conversation, and the finished turns as HTML."""
+class Asking:
+    """One question as the page sends it: the words, the language of the page, its number, the turns before it, and the filter."""
 
-    conversation: Conversation = field(default_factory=Conversation)
-    turns: tuple[str, ...] = ()
+    asked: str
+    language: str
+    number: int = 1
+    before: Conversation = field(default_factory=Conversation)
+    only: Filter | None = None
 
-    def turn(self, asked: str, content: str, language: str, *, busy: bool = False) -> str:
-        """The next turn, numbered."""
-        return answers.turn(asked, content, language, number=len(self.turns) + 1, busy=busy)
+    @classmethod
+    def from_page(cls, question: str | None, language: str, request: str) -> Asking:
+        """What the page sent; raises UsageError where it is not what our page sends."""
+        try:
+            data = json.loads(request or "{}")
+            turns = tuple(
+                Turn(str(turn["asked"])[:LONGEST_QUESTION], str(turn["standalone"])[:LONGEST_RECALLED], str(turn["language"]))
+                for turn in data.get("before", ())[-RECALLED:]
+                if turn["language"] in LANGUAGES
+            )
+            number = int(data.get("number", 1))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"The page sent {request[:80]!r} with the question; expected its own form. Load the page anew.") from error
+        only = Filter.from_json(data.get("only"))
+        return cls((question or "").strip(), language if language in LANGUAGES else "en", number, Conversation(turns), only or None)
+
+    def turn(self, content: str, *, busy: bool = False, kept: str | None = None) -> str:
+        """The turn around what stands under the question."""
+        shown = self.asked if len(self.asked) <= LONGEST_QUESTION else self.asked[:200] + " …"
+        return answers.turn(shown, content, self.language, number=self.number, busy=busy, kept=kept)
 
 
 def build(advisor: Advisor) -> gradio.Blocks:
-    """The page over one advisor; the same advisor serves every visitor."""
-    gr = import_gradio()
+    """The page over one advisor; the same advisor serves every visitor, and what was said before stays in their browsers."""
+    gr, seals = import_gradio(), seals_of(advisor.settings.index)
     html = {"apply_default_css": False, "js_on_load": None, "padding": False}
     with gr.Blocks(title=word("title", "en"), fill_width=True, fill_height=True, analytics_enabled=False) as blocks:
-        gr.HTML(_top(), elem_id="top", **html)
+        gr.HTML(layout.top(), elem_id="top", **html)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left"):
                 with gr.Column(elem_id="conversation"):
-                    gr.HTML(_welcome(), elem_id="welcome", **html)
+                    gr.HTML(layout.welcome(), elem_id="welcome", **html)
                     with gr.Column(elem_id="log"):
-                        # The turn that grows stands apart: what is sent at every stage is this turn alone.
-                        past, current = gr.HTML("", elem_id="past", **html), gr.HTML("", elem_id="current", **html)
+                        # The turns before are the browser's own; what is sent at every stage is the turn that grows alone.
+                        gr.HTML('<div id="past"></div>', elem_id="history-of-turns", **html)
+                        current = gr.HTML("", elem_id="current", **html)
+                gr.HTML(layout.above_question(), elem_id="above", **html)
                 with gr.Row(elem_id="asking"):
                     question = gr.Textbox(
                         label=word("question", "en"), placeholder=word("placeholder", "en"), show_label=False, container=False,
                         lines=1, max_lines=8, elem_id="question", autofocus=True,
                     )  # fmt: skip
                     send = gr.Button(word("ask", "en"), elem_id="send", variant="primary")
+                    stop = gr.Button(word("stop", "en"), elem_id="stop")
             with gr.Column(elem_id="right"):
-                gr.HTML(_panel(), elem_id="panel", **html)
-        language = gr.Textbox("en", visible=False)
-        session = gr.State(Session(), time_to_live=REMEMBERED)
-        gr.on(
-            [question.submit, send.click], _conversing(advisor, gr.skip), [question, language, session],
-            [question, past, current, session],
-            js="(question, language, session) => [question, document.documentElement.lang, session]",
+                gr.HTML(layout.panel(), elem_id="panel", **html)
+        language, request = gr.Textbox("en", visible=False), gr.Textbox("", visible=False)
+        asked = gr.on(
+            [question.submit, send.click], _conversing(advisor, seals, gr.skip), [question, language, request], [question, current],
+            js="(question, language, request) => window.advisor.begin(question)",
             api_visibility="private", show_progress="hidden", trigger_mode="once",
         )  # fmt: skip
+        asked.failure(None, None, None, js="() => window.advisor.failed()", api_visibility="private")
+        stop.click(None, None, None, cancels=[asked], js="() => window.advisor.stopped()", api_visibility="private")
         gr.api(_asking(advisor, gr), api_name="ask", api_description="Answer a question; the answer in the schema of advisor.Answer.")
     blocks.queue(max_size=QUEUE, default_concurrency_limit=4)
     return blocks  # type: ignore[no-any-return]
@@ -95,63 +123,64 @@ def _asking(advisor: Advisor, gr: Any) -> Any:
     return ask
 
 
-def _conversing(advisor: Advisor, skip: Any) -> Any:
+def _conversing(advisor: Advisor, seals: Seals, skip: Any) -> Any:
     """The listener of the page. It must not raise: Gradio would leave the page waiting."""
 
-    def converse(question: str | None, language: str, session: Session) -> Iterator[tuple[Any, Any, Any, Any]]:
-        asked = (question or "").strip()
-        if not asked:
-            yield skip(), skip(), skip(), skip()
+    def converse(question: str | None, language: str, request: str) -> Iterator[tuple[Any, Any]]:
+        asking = Asking((question or "").strip(), language if language in LANGUAGES else "en")
+        if not asking.asked:
+            yield skip(), skip()
             return
-        past = "".join(session.turns)
         try:
-            yield "", past, _waiting(advisor, asked, language, session), skip()
-            for current, after in _turn(advisor, asked, language, session):
-                yield skip(), skip(), current, after or skip()
+            asking = Asking.from_page(question, language, request)
+            yield "", _waiting(advisor, asking)
+            for turn in _growing(advisor, seals, asking):
+                yield skip(), turn
         except Exception as error:
             if not isinstance(error, AdvisorError):
                 log.exception("A question could not be answered")
-            current = session.turn(_shortened(asked), _failure(advisor, asked, error, language), language)
-            yield asked, past, current, replace(session, turns=(*session.turns, current))
+            yield asking.asked, asking.turn(_failure(advisor, asking, error))
 
     return converse
 
 
-def _waiting(advisor: Advisor, asked: str, language: str, session: Session) -> str:
+def _waiting(advisor: Advisor, asking: Asking) -> str:
     """The turn before its answer; a library without documents raises IndexMissing."""
     documents = advisor.counts().documents if advisor.ready else 0
     if not documents:
         raise IndexMissing(f"The library in {advisor.settings.index} holds no documents.")
-    searching = tag("p", text(word("searching", language, documents=documents)), class_="searching")
-    return session.turn(_shortened(asked), searching, language, busy=True)
+    said = word("searching_part", asking.language) if asking.only else word("searching", asking.language, documents=documents)
+    return asking.turn(tag("p", text(said), class_="searching"), busy=True)
 
 
-def _turn(advisor: Advisor, asked: str, language: str, session: Session) -> Iterator[tuple[str, Session | None]]:
-    """The turn as it grows, at its end with the session after it."""
+def _growing(advisor: Advisor, seals: Seals, asking: Asking) -> Iterator[str]:
+    """The turn as it grows; the last is the whole one, sealed for the browser to keep."""
     # A question without a telling word ("BCG matrix") is taken to be in the language of the page.
-    silent = not session.conversation.turns and language_evidence(asked) == 0
-    given = advisor.ask(asked, language=language if silent and language in LANGUAGES else None, conversation=session.conversation)
-    for stage in answers.stages(given, asked):
-        yield session.turn(asked, stage, language, busy=True), None
+    silent = not asking.before.turns and language_evidence(asking.asked) == 0
+    stream = advisor.ask_stream(
+        asking.asked, language=asking.language if silent else None, conversation=asking.before, only=asking.only
+    )  # fmt: skip
+    given: Answer | None = None
+    written = False
+    for given in stream:
+        if given.engine != "extractive":
+            written = True
+            yield asking.turn(answers.render(given, asking.asked, last=False), busy=True)
+    if given is None:  # pragma: no cover - a stream has an end
+        return
+    for stage in () if written else answers.stages(given, asking.asked):
+        yield asking.turn(stage, busy=True)
         time.sleep(PACE)
-    whole = session.turn(asked, answers.render(given, asked, verdicts(advisor, given)), language)
-    yield whole, Session(advisor.turn(session.conversation, asked, given), (*session.turns, whole))
+    works = work_names(advisor, given.language) if given.only and given.only.works else {}
+    whole = answers.render(given, asking.asked, verdicts(advisor, given), works=works)
+    yield asking.turn(whole, kept=seals.kept(fresh_id(), asking.asked, given))
 
 
-def verdicts(advisor: Advisor, answer: Answer) -> list[Verdict]:
-    """Whether each quotation of an answer stands in the stored text where the citation says."""
-    documents = {citation.sha256: advisor.document(citation.sha256) for citation in answer.citations}
-    return [verify(citation, documents) for citation in answer.citations]
-
-
-def _shortened(asked: str) -> str:
-    return asked if len(asked) <= LONGEST_QUESTION else asked[:200] + " …"
-
-
-def _failure(advisor: Advisor, asked: str, error: Exception, language: str) -> str:
+def _failure(advisor: Advisor, asking: Asking, error: Exception) -> str:
     """What went wrong in words for a reader, with the program's own message where it helps whoever keeps the library."""
+    language, asked = asking.language, asking.asked
     if isinstance(error, IndexMissing):
-        return empty_library(advisor, language)
+        return layout.empty_library(advisor, language)
     if len(asked) > LONGEST_QUESTION:
         said, detail = word("too_long", language, characters=len(asked), most=LONGEST_QUESTION), ""
     else:
@@ -159,46 +188,7 @@ def _failure(advisor: Advisor, asked: str, error: Exception, language: str) -> s
         said = word(name, language)
         detail = tag("p", text(error), class_="detail", lang="en") if isinstance(error, AdvisorError) else ""
     head = tag("p", text(word("failed", language)), class_="verdict")
-    return tag("div", head + tag("p", text(said)) + detail, class_="answer failed")
+    return tag("div", head + tag("p", text(said)) + detail + layout.again(language), class_="answer failed")
 
 
 _FAILURES = {IndexFailure: "index_failed", ModelError: "model_failed", AdvisorError: "other_failed"}
-
-
-def empty_library(advisor: Advisor, language: str) -> str:
-    """What to do where there is no index or nothing in it."""
-    head = tag("p", text(word("empty", language)), class_="verdict")
-    why = tag("p", text(word("empty_why", language, corpus=advisor.settings.corpus)))
-    command = tag("pre", tag("code", "python ingest.py"))
-    return tag("div", head + why + command + tag("p", text(word("empty_then", language))), class_="answer empty")
-
-
-def _top() -> str:
-    switch = "".join(
-        tag("button", code.upper(), type="button", data_language=code, title=NAMES[code], aria_label=NAMES[code], lang=code)
-        for code in LANGUAGES
-    )
-    group = tag("div", switch, class_="languages", role="group", data_t_label="language", aria_label=word("language", "en"))
-    restart = interface("restart", "a", href="", class_="restart")
-    skip = interface("skip", "a", href="#asking", class_="skip")
-    return tag("header", skip + interface("title", "h1", class_="name") + tag("nav", restart + group, aria_label="Page"), class_="top")
-
-
-def _welcome() -> str:
-    examples = "".join(tag("li", interface(f"example_{n}", "button", type="button", class_="example")) for n in (1, 2, 3, 4))
-    heading = interface("headline", "h2") + interface("promise", "p", class_="promise")
-    return tag("section", heading + interface("examples", "h3") + tag("ul", examples, class_="examples", role="list"), class_="welcome")
-
-
-def _panel() -> str:
-    """The frame of the evidence; what stands in it is fetched by assets/chat.js."""
-
-    def button(name: str, sign: str) -> str:
-        sign = tag("span", sign, aria_hidden="true")
-        return tag("button", sign, type="button", class_=name, data_t_label=name, data_t_title=name, aria_label=word(name, "en"))
-
-    back = tag("button", "‹ " + interface("back"), type="button", class_="back")
-    steps = tag("div", button("previous", "‹") + '<span class="position"></span>' + button("next", "›"), class_="steps")
-    head = tag("div", interface("evidence", "h2", tabindex="-1") + back + steps + button("close", "×"), class_="panel-head")
-    body = tag("div", "", class_="panel-body", tabindex="0", role="group", data_t_label="evidence", aria_label=word("evidence", "en"))
-    return tag("section", head + body, class_="panel", id="evidence", data_t_label="evidence", aria_label=word("evidence", "en"))

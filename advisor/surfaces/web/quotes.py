@@ -12,8 +12,8 @@ from advisor.answer.demands import Demands, Voice
 from advisor.citations import Citation
 from advisor.errors import AdvisorError
 from advisor.surfaces.web import frame
+from advisor.surfaces.web.layout import empty_library
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.web.page import empty_library
 from advisor.surfaces.wording import word
 from advisor.topics import KEYS, TOPICS
 

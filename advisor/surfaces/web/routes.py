@@ -15,18 +15,19 @@ from advisor.advisor import Advisor
 from advisor.citations import short_name
 from advisor.documents.model import Document
 from advisor.errors import IndexDamaged, IndexFailure
-from advisor.surfaces.web import evidence
+from advisor.surfaces.web import choices, evidence, sheets, turns
+from advisor.surfaces.web.layout import empty_library
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.web.page import empty_library
+from advisor.surfaces.web.seal import seals_of
 from advisor.surfaces.wording import LANGUAGES, preferred, table, word
 
+# Modules of the chat's page; chat.js is the first, the others are imported by their bare names.
+SCRIPTS = ("chat", "words", "evidence", "conversation", "history", "actions", "filters")
 ASSETS = {
     "chat.css": "text/css",
     "document.css": "text/css",
     "screens.css": "text/css",
-    "chat.js": "text/javascript",
-    "checklist.js": "text/javascript",
-    "agreement.js": "text/javascript",
+    **{f"{name}.js": "text/javascript" for name in (*SCRIPTS, "checklist", "agreement")},
     "icon.svg": "image/svg+xml",
 }
 LISTED = 400  # documents up to which the panel lists the library
@@ -44,13 +45,18 @@ def head() -> str:
     version = hashlib.sha256("".join(map(asset, ASSETS)).encode()).hexdigest()[:12]
     words = json.dumps({language: table(language) for language in LANGUAGES}, ensure_ascii=False).replace("<", "\\u003c")
     links = "".join(f'<link rel="stylesheet" href="page/{name}?v={version}">' for name in ("document.css", "chat.css"))
-    script = f'<script type="application/json" id="wording">{words}</script><script src="page/chat.js?v={version}"></script>'
-    return links + script
+    places = {"imports": {name: f"./page/{name}.js?v={version}" for name in SCRIPTS}}
+    return (
+        f'{links}<script type="importmap">{json.dumps(places)}</script>'
+        f'<script type="application/json" id="wording">{words}</script><script type="module">import "chat";</script>'
+    )
 
 
 def routes(advisor: Advisor) -> APIRouter:
     """The routes over one advisor."""
     router = APIRouter()
+    router.include_router(sheets.router(advisor))
+    router.include_router(turns.router(advisor, seals_of(advisor.settings.index)))
 
     @router.get("/health")
     def health() -> dict[str, str]:
@@ -69,6 +75,10 @@ def routes(advisor: Advisor) -> APIRouter:
     @router.get("/library")
     def library(request: Request) -> Response:
         return HTMLResponse(_library(advisor, _language(request)))
+
+    @router.get("/filters")
+    def filters(request: Request) -> Response:
+        return HTMLResponse(choices.form(advisor, _language(request)))
 
     return router
 

@@ -13,6 +13,7 @@ from advisor.advisor import Advisor
 from advisor.errors import UsageError
 from advisor.settings import Settings
 from advisor.surfaces.web.guard import Guard
+from advisor.surfaces.web.layout import shell
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.page import build, import_gradio
 from advisor.surfaces.wording import word
@@ -44,7 +45,7 @@ def create_app(advisor: Advisor) -> FastAPI:
     )  # fmt: skip
     no_script = tag("noscript", tag("p", text(word("no_script", "en"))) + tag("p", text(word("no_script", "de")), lang="de"))
     local = advisor.settings.host in LOOPBACK
-    app.add_middleware(Guard, head=head(), body=no_script, hosts=LOOPBACK if local else None)
+    app.add_middleware(Guard, head=head(), body=no_script + shell(), hosts=LOOPBACK if local else None)
     return app
 
 
