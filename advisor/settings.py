@@ -18,7 +18,9 @@ class Settings:
     passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served. `encoder` is "bundled" or
     the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
     `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
-    `model_timeout` is how many seconds a whole reply of it may take.
+    `model_timeout` is how many seconds a whole reply of it may take. `upload_limit` is the size of an uploaded file in MiB, `upload_pages`
+    its number of pages; `rate` is how many questions and uploads a minute someone may send who had to sign in, 0 for any number. `proxy` is
+    the address of a reverse proxy that is believed when it says from where and over what a request came.
     """
 
     index: Path = Path("index")
@@ -34,6 +36,15 @@ class Settings:
     model_url: str | None = None
     model_key: str | None = field(default=None, repr=False)
     model_timeout: int = 60
+    upload_limit: int = 50
+    upload_pages: int = 2000
+    rate: int = 60
+    proxy: str | None = None
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are kept: beside the generations, so that they move with the library."""
+        return self.index / "uploads"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +66,10 @@ class Settings:
             model_url=given["model_url"],
             model_key=given["model_key"],
             model_timeout=_whole("ADVISOR_MODEL_TIMEOUT", given["model_timeout"], default.model_timeout, 1, 3600),
+            upload_limit=_whole("ADVISOR_UPLOAD_LIMIT", given["upload_limit"], default.upload_limit, 1, 200),
+            upload_pages=_whole("ADVISOR_UPLOAD_PAGES", given["upload_pages"], default.upload_pages, 1, 100_000),
+            rate=_whole("ADVISOR_RATE", given["rate"], default.rate, 0, 100_000),
+            proxy=given["proxy"],
         )
 
 

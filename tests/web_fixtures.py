@@ -60,10 +60,10 @@ class Served:
 
 
 @contextmanager
-def serving(index, corpus, port=0):
-    """The serve command over an index; ends it as Ctrl-C does, and holds it to ending in peace."""
+def serving(index, corpus, port=0, **variables):
+    """The serve command over an index, with more variables of the environment; ends it as Ctrl-C does, and holds it to ending in peace."""
     command = [sys.executable, "-m", "advisor.surfaces.cli", "serve", "--port", str(port), "--index", str(index)]
-    environ = {**os.environ, "ADVISOR_CORPUS": str(corpus), "PYTHONUNBUFFERED": "1"}
+    environ = {**os.environ, "ADVISOR_CORPUS": str(corpus), "PYTHONUNBUFFERED": "1", **variables}
     process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log = []
     try:

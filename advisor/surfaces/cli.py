@@ -19,6 +19,7 @@ import typer
 
 from advisor.errors import AdvisorError
 from advisor.settings import Settings
+from advisor.surfaces.users import users
 
 if TYPE_CHECKING:
     from advisor.advisor import Advisor
@@ -31,6 +32,7 @@ app = typer.Typer(
 )  # fmt: skip
 library = typer.Typer(help="What the library holds, and how to change it.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(library, name="library")
+app.add_typer(users, name="user")
 
 IndexFolder = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index (default: index/).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -145,6 +145,35 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ein unerwarteter Fehler. Einzelheiten stehen in dem Fenster, in dem das Programm läuft. Sie können weiterfragen.",
         ),
         "no_script": ("The chat needs JavaScript in the browser.", "Der Chat braucht JavaScript im Browser."),
+        # People: signing in and out
+        "sign_in": ("Sign in", "Anmelden"),
+        "sign_out": ("Sign out", "Abmelden"),
+        "name": ("Name", "Name"),
+        "password": ("Password", "Passwort"),
+        "sign_in_help": (
+            "No account, or the password is lost? Whoever runs this advisor makes accounts and sets passwords.",
+            "Kein Konto, oder das Passwort ist verloren? Wer diesen Advisor betreibt, richtet Konten ein und setzt Passwörter.",
+        ),
+        "not_signed_in_why": (
+            "The name and the password do not belong together. Check both; capitals count in the password.",
+            "Name und Passwort gehören nicht zusammen. Prüfen Sie beides; im Passwort zählt die Großschreibung.",
+        ),
+        "attempts_why": (
+            "Too many attempts failed. Wait a quarter of an hour, then try again.",
+            "Zu viele Versuche sind fehlgeschlagen. Warten Sie eine Viertelstunde und versuchen Sie es dann noch einmal.",
+        ),
+        "form_old": ("This page is too old", "Diese Seite ist zu alt"),
+        "form_old_why": (
+            "The program or your session began anew after it was loaded. Go back and load the page again.",
+            "Seit sie geladen wurde, hat das Programm oder Ihre Sitzung neu begonnen. Gehen Sie zurück und laden Sie die Seite neu.",
+        ),
+        "forbidden": ("Only analysts may do this", "Das dürfen nur Analysten"),
+        "forbidden_why": (
+            "You are signed in as a reader: you can ask, read and export. Whoever runs this advisor can make you an analyst.",
+            "Sie sind als Leser angemeldet und können fragen, lesen, exportieren. Wer den Advisor betreibt, kann das ändern.",
+        ),
+        "reader": ("Reader", "Leser"),
+        "analyst": ("Analyst", "Analyst"),
     }
 )
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from advisor.accounts import LOCAL
 from advisor.surfaces.web.markup import attributes, tag, text
+from advisor.surfaces.web.visitors import analyst, form_field, visitor
 from advisor.surfaces.wording import LANGUAGES, NAMES, preferred, word
 
 # Name of a screen (also of its word in surfaces/wording.py) → its address.
@@ -48,6 +50,7 @@ def header(request: Request, name: str, language: str) -> str:
     links = "".join(
         tag("a", text(word(f"screen_{other}", language)), href=address, aria_current="page" if other == name else None)
         for other, address in SCREENS.items()
+        if visitor(request) and (other != "documents" or analyst(request))
     )
     addresses = {code: "?" + request.url.include_query_params(language=code).query for code in LANGUAGES}
     switch = "".join(
@@ -55,4 +58,16 @@ def header(request: Request, name: str, language: str) -> str:
         for code, address in addresses.items()
     )
     languages = tag("div", switch, class_="languages", role="group", aria_label=word("language", language))
-    return tag("header", skip + brand + tag("nav", links, aria_label=word("screens", language), class_="screens") + languages, class_="top")
+    screens = tag("nav", links, aria_label=word("screens", language), class_="screens")
+    return tag("header", skip + brand + screens + languages + signed_in(request, language), class_="top")
+
+
+def signed_in(request: Request, language: str) -> str:
+    """Who is signed in and the way out; nothing where nobody has to sign in."""
+    account = visitor(request)
+    if account is None or account is LOCAL:
+        return ""
+    role = word(account.role, language)
+    who = tag("span", text(account.name), class_="who", title=role)
+    leave = tag("button", text(word("sign_out", language)))
+    return tag("form", who + form_field(request) + leave, method="post", action="/sign-out", class_="account")

@@ -23,9 +23,14 @@ def attributes(**values: object) -> str:
     return "".join(parts)
 
 
-def tag(name: str, content: str, **values: object) -> str:
+def tag(name: str, content: str, /, **values: object) -> str:
     """An element around content that is HTML already."""
     return f"<{name}{attributes(**values)}>{content}</{name}>"
+
+
+def void(name: str, /, **values: object) -> str:
+    """An element that holds nothing, such as an input."""
+    return f"<{name}{attributes(**values)}>"
 
 
 def interface(name: str, element: str = "span", **others: object) -> str:

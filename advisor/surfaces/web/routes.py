@@ -26,6 +26,9 @@ ASSETS = {
     "screens.css": "text/css",
     "chat.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "library.css": "text/css",
+    "library.js": "text/javascript",
+    "visitor.js": "text/javascript",
 }
 LISTED = 400  # documents up to which the panel lists the library
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -43,6 +46,7 @@ def head() -> str:
     words = json.dumps({language: table(language) for language in LANGUAGES}, ensure_ascii=False).replace("<", "\\u003c")
     links = "".join(f'<link rel="stylesheet" href="page/{name}?v={version}">' for name in ("document.css", "chat.css"))
     script = f'<script type="application/json" id="wording">{words}</script><script src="page/chat.js?v={version}"></script>'
+    script += f'<script src="page/visitor.js?v={version}" defer></script>'
     return links + script
 
 
