@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,14 @@ from advisor import sync as synchronise
 from advisor.answer.compose import answer
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
+from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
-from advisor.index import Counts, Entry, Generation, Index
+from advisor.index import Counts, Entry, Generation, Holding, Index, holdings
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.retrieve import Hit, search
@@ -76,6 +77,11 @@ class Advisor:
     def ready(self) -> bool:
         """True where there is an index to read."""
         return self._index.current() is not None
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that is read."""
+        return self._open().name
 
     def ask(self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True) -> Answer:
         """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en").
@@ -160,21 +166,46 @@ class Advisor:
         documents = {document.sha256: document for document in self.documents()}
         return [(citation, verify(citation, documents)) for citation in citations]
 
+    def holdings(self) -> tuple[Holding, ...]:
+        """Every file of the library with what was found in it and how well it could be read, without its text."""
+        return holdings(self._open())
+
     def plan(self, paths: Sequence[Path]) -> list[synchronise.Plan]:
-        """What a sync of these folders and files would do."""
+        """What a sync of these folders and files would do, and of what was uploaded."""
         manifest = self.manifest() if self.ready else []
-        return [synchronise.plan(path, manifest) for path in paths]
+        return [synchronise.plan(path, manifest, owner=owner) for path, owner in self._with_uploads(paths)]
+
+    def changes(self, paths: Sequence[Path], *, progress: synchronise.Progress = lambda *_: None) -> list[Change]:
+        """What a sync would add and take away, file by file, with the factors that are gained and lost; reads what is new."""
+        return changes(self._open() if self.ready else None, self.plan(paths), progress)
 
     def sync(
-        self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None
-    ) -> synchronise.Report:
-        """Bring the library up to date with folders and files (default: the corpus); `rebuild` starts from nothing."""
-        chosen = [Path(path) for path in paths or [self.settings.corpus]]
-        return synchronise.sync(self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress)
+        self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
+        again: Collection[str] = (), only: Collection[str] = (),
+    ) -> synchronise.Report:  # fmt: skip
+        """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
+
+        `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
+        """
+        chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
+        return synchronise.sync(
+            self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
+        )  # fmt: skip
+
+    def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
+        """The paths with their owners; uploaded files, where there are any, always go along."""
+        uploads = self.settings.uploads
+        others: list[tuple[Path, str | None]] = [(path, None) for path in paths if path.resolve() != uploads.resolve()]
+        return [*others, (uploads, synchronise.UPLOADED)] if uploads.is_dir() else others
 
     def remove(self, sources: Sequence[str]) -> synchronise.Report:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
+
+    @property
+    def earlier(self) -> str | None:
+        """The generation that a rollback would go back to; None where there is none."""
+        return self._index.earlier()
 
     def rollback(self) -> str:
         """Go back to the generation before the current one; returns its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from advisor.passages import split
 from advisor.text import fold
 
 Progress = Callable[[int, int, str], None]
+UPLOADED = "upload"  # owner of the files that came in by the page: theirs is a folder that moves with the library
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +62,45 @@ class Report:
         return sum(len(plan.unchanged) for plan in self.plans)
 
 
-def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
+def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, again: Collection[str] = ()) -> Plan:
     """Compare a folder or a file with the manifest; files are told apart by sha256 of their bytes and of their sidecar's.
 
-    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again.
+    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again, and so are
+    those named in `again`. `owner` is in whose name the files are kept, by default the folder's.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
     root = path.resolve()
-    owner = str(root if root.is_dir() else root.parent)
+    folder = root if root.is_dir() else root.parent
+    owner = owner or str(folder)
     known = {entry.source: entry for entry in manifest if entry.owner == owner}
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
     for file in _files(root):
-        source = file.relative_to(owner).as_posix()
+        source = file.relative_to(folder).as_posix()
         try:
             found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
         except OSError as error:
             unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
     gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in found}
     new = [c for source, c in found.items() if source not in known]
-    return Plan(owner, *_compared(found, known, gone, new), failed=tuple(unreadable))
+    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable))
 
 
 def _compared(
-    found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate]
+    found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate], again: Collection[str]
 ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[tuple[str, Candidate], ...], tuple[Entry, ...], tuple[Entry, ...]]:
     lost = {_content(entry): entry.source for entry in gone.values() if entry.state == "indexed"}
     renamed = [(lost.pop(_content(c.entry)), c) for c in new if _content(c.entry) in lost]
     moved_from, moved_to = {source for source, _ in renamed}, {id(c) for _, c in renamed}
     same = [s for s in found if s in known and _content(found[s].entry) == _content(known[s]) and known[s].state == "indexed"]
-    kept = set(same)
+    kept = set(same).difference(again)
     return (
         tuple(c for c in new if id(c) not in moved_to),
         tuple(c for source, c in found.items() if source in known and source not in kept),
         tuple(renamed),
         tuple(entry for source, entry in gone.items() if source not in moved_from),
-        tuple(found[source].entry for source in same),
+        tuple(found[source].entry for source in same if source in kept),
     )
 
 
@@ -133,13 +136,17 @@ def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
     return Entry(owner, source, digests[0], digests[1] if len(digests) > 1 else "", "indexed", size, modified)
 
 
-def sync(index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress) -> Report:
-    """Bring the index up to date with folders and files; the current generation stays in use until the next one is whole.
+def sync(
+    index: Index, encoder: Encoder, paths: Sequence[tuple[Path, str | None]], *, fresh: bool, keep: int, progress: Progress,
+    again: Collection[str] = (), only: Collection[str] = (),
+) -> Report:  # fmt: skip
+    """Bring the index up to date with folders and files, each with its owner; the current generation stays in use until the next is whole.
 
-    `fresh` builds from nothing. A file that cannot be read is reported and tried again next time; it never stops the others.
+    `fresh` builds from nothing, `again` names files to read though they did not change, `only` files to keep to (none: all). A file that
+    cannot be read is reported and tried again next time; it never stops the others.
     """
     manifest, before = _state(index, fresh)
-    plans = tuple(plan(path, manifest) for path in paths)
+    plans = tuple(narrowed(plan(path, manifest, owner=owner, again=again), only) for path, owner in paths)
     if all(p.empty for p in plans) and not fresh and index.current():
         return _unchanged(index, plans)
     with index.draft(fresh=fresh, keep=keep) as draft:
@@ -147,6 +154,20 @@ def sync(index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, 
         counts = draft.counts()
         name = draft.name.removesuffix(".draft")
     return Report(plans, tuple(failed), counts, name, before)
+
+
+def narrowed(whole: Plan, only: Collection[str]) -> Plan:
+    """The part of a plan that speaks of some files; without names the whole plan."""
+    if not only:
+        return whole
+    return replace(
+        whole,
+        added=tuple(c for c in whole.added if c.entry.source in only),
+        changed=tuple(c for c in whole.changed if c.entry.source in only),
+        renamed=tuple((old, c) for old, c in whole.renamed if c.entry.source in only),
+        removed=tuple(entry for entry in whole.removed if entry.source in only),
+        failed=tuple(entry for entry in whole.failed if entry.source in only),
+    )
 
 
 def _state(index: Index, fresh: bool) -> tuple[list[Entry], int]:

@@ -28,8 +28,9 @@ def create_app(advisor: Advisor) -> FastAPI:
     gr = import_gradio()
     from fastapi import FastAPI
 
-    from advisor.surfaces.web import people
+    from advisor.surfaces.web import library, people, uploads
     from advisor.surfaces.web.guard import Guard
+    from advisor.surfaces.web.jobs import Jobs
     from advisor.surfaces.web.routes import head, routes
     from advisor.surfaces.web.visitors import Visitors
 
@@ -38,6 +39,9 @@ def create_app(advisor: Advisor) -> FastAPI:
     app = FastAPI(title="Strategy Advisor", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(advisor))
     app.include_router(people.routes(visitors))
+    app.state.jobs = Jobs(settings)
+    uploads.clear_leftovers(settings)
+    app.include_router(library.routes(advisor, app.state.jobs))
     theme = gr.themes.Base(font=["system-ui"], font_mono=["ui-monospace"])
     icon = str(files("advisor.surfaces.web").joinpath("assets", "icon.svg"))
     gr.mount_gradio_app(
@@ -81,7 +85,11 @@ def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[
         if advisor.ready and advisor.counts().documents:
             note("Loading the encoder …")
             advisor.search("strategy", 1)
-        _serve(create_app(advisor), listener, settings, note)
+        app = create_app(advisor)
+        try:
+            _serve(app, listener, settings, note)
+        finally:
+            app.state.jobs.close()
 
 
 def _first_index(advisor: Advisor, note: Callable[[str], None], progress: Callable[[int, int, str], None]) -> None:
