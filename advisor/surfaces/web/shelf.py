@@ -93,9 +93,8 @@ def _adding(request: Request, view: View, language: str) -> str:
         class_="drop",
     )
     send = tag("button", text(word("upload_send", language)), class_="send")
-    words = {
-        f"data_{name}": word(f"upload_{name}", language) for name in ("sending", "reading", "kept", "lost", "large", "replaced", "pages")
-    }
+    names = ("sending", "reading", "kept", "lost", "large", "replaced", "pages")
+    words = {f"data_{name}": word(f"upload_{name}", language, limit=view.limit) for name in names}
     form = tag(
         "form", form_field(request) + drop + send, method="post", action="/documents/upload", enctype="multipart/form-data", id="upload",
         data_limit=view.limit, **words,

@@ -78,7 +78,7 @@
   function send(file, at) {
     return new Promise((resolve) => {
       if (file.size > limit) {
-        ended(at, "bad", upload.dataset.large.replace("{limit}", upload.dataset.limit));
+        ended(at, "bad", upload.dataset.large);
         return resolve(false);
       }
       const request = new XMLHttpRequest();
