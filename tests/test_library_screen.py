@@ -53,7 +53,7 @@ def test_names_as_people_send_them(given_name, kept):
     assert uploads.safe_name(given_name) == kept
 
 
-@pytest.mark.parametrize("given_name", ["x.exe", "x", "", ".md", "x.md.yaml", "x.pdf/"])
+@pytest.mark.parametrize("given_name", ["x.exe", "x", "", "md", "x.md.yaml", "x.pdf/"])
 def test_a_kind_that_nobody_reads_is_named_with_those_that_are(given_name):
     with pytest.raises(UnsupportedFormat, match="readable are"):
         uploads.safe_name(given_name)

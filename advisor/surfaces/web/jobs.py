@@ -99,11 +99,11 @@ class Jobs:
                     return
                 self._job = _after(self._job, said)
                 ended = self._job.state != "running"
+                if self._job.kind == "plan" and self._job.state == "done":
+                    self._plan = self._job
         with self._lock:
             if self._job is not None and not ended:
                 self._job = replace(self._job, state="failed", error="")
-            if self._job is not None and self._job.kind == "plan" and self._job.state == "done":
-                self._plan = self._job
 
     def check(self, path: str, source: str) -> dict[str, Any]:
         """Read an uploaded file in a process with bounds; raises DamagedDocument with the reader's reason where that fails."""

@@ -52,8 +52,8 @@ def safe_name(given: str) -> str:
     name = "".join(
         c if c.isalnum() or c in " ._-()+&,'’–=@#" else "" if unicodedata.category(c).startswith(("C", "M")) else "_" for c in name
     )
-    stem, suffix = os.path.splitext(re.sub(r"\s+", " ", name))
-    stem, suffix = stem.strip(" ."), suffix.strip().lower()
+    stem, _, kind = re.sub(r"\s+", " ", name).strip().rpartition(".")
+    stem, suffix = stem.strip(" ."), f".{kind.lower()}"
     if suffix not in SUFFIXES:
         raise UnsupportedFormat(
             f"{given[:120]!r} has no reader; readable are {', '.join(sorted(SUFFIXES))}. Save it in one of these formats and add it again."
