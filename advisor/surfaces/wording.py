@@ -361,10 +361,6 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Nimmt es aus der Bibliothek. Die Datei bleibt in ihrem Ordner: Nehmen Sie sie auch dort weg, sonst kommt sie wieder.",
         ),
         "to_library": ("Way back", "Zurück"),
-        "busy": (
-            "{who} is changing the library at the moment; the buttons wait until that is done.",
-            "{who} ändert gerade die Bibliothek; die Knöpfe warten, bis das getan ist.",
-        ),
         "gaps": ("Questions without an answer", "Fragen ohne Antwort"),
         "gaps_why": (
             "What readers asked for in vain, the most asked first.",

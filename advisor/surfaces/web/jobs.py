@@ -55,6 +55,7 @@ class Jobs:
         self._process: subprocess.Popen[str] | None = None
         self._job: Job | None = None
         self._plan: Job | None = None
+        self._outdated = 0  # number of the last job whose plan is not true any more
 
     @property
     def last(self) -> Job | None:
@@ -90,6 +91,7 @@ class Jobs:
         """The plan is not true any more: files came or went."""
         with self._lock:
             self._plan = None
+            self._outdated = self._job.number if self._job else 0
 
     def _follow(self, process: subprocess.Popen[str], order: dict[str, Any]) -> None:
         ended = False
@@ -99,7 +101,7 @@ class Jobs:
                     return
                 self._job = _after(self._job, said)
                 ended = self._job.state != "running"
-                if self._job.kind == "plan" and self._job.state == "done":
+                if self._job.kind == "plan" and self._job.state == "done" and self._job.number > self._outdated:
                     self._plan = self._job
         with self._lock:
             if self._job is not None and not ended:

@@ -20,7 +20,7 @@ from advisor.advisor import Advisor
 from advisor.documents import workdata
 from advisor.errors import AdvisorError, IndexFailure, OversizedDocument
 from advisor.index import Entry, Holding
-from advisor.surfaces.web import frame, people, record, shelf, uploads
+from advisor.surfaces.web import frame, people, progress, record, shelf, uploads, worker
 from advisor.surfaces.web.jobs import Jobs
 from advisor.surfaces.web.visitors import FIELD, proven, visitor
 from advisor.surfaces.wording import word
@@ -67,7 +67,7 @@ def routes(advisor: Advisor, jobs: Jobs) -> APIRouter:
     @router.get(f"{HERE}/status")
     def status(request: Request) -> Response:
         job, language = jobs.last, frame.language_of(request)
-        body = {"running": jobs.running, "number": job.number if job else 0, "html": shelf.status(job, language)}
+        body = {"running": jobs.running, "number": job.number if job else 0, "html": progress.said(job, language)}
         return JSONResponse(body, headers={"cache-control": "no-store"})
 
     @router.get(HERE + "/{number}")
@@ -183,10 +183,14 @@ def _single(keeping: Keeping, act: Callable[[Keeping, str, FormData, Holding], N
 
 
 def _discard(keeping: Keeping, who: str, form: FormData) -> None:
-    """Take back an upload that the library has not read yet."""
+    """Take back an upload that the library has not read yet; a look at what would change is no reason to wait."""
+    if keeping.jobs.last is None or keeping.jobs.last.kind != "plan":
+        keeping.jobs.check_free()
     waiting = _waiting(keeping, keeping.held())
-    names = [name for name in form.getlist("name") if isinstance(name, str) and name in waiting]
-    keeping.jobs.start("remove", who, only=names, uploaded=names)
+    for name in form.getlist("name"):
+        if isinstance(name, str) and name in waiting:
+            worker.delete(keeping.advisor.settings.uploads, name)
+    keeping.jobs.forget_plan()
 
 
 def _edit(keeping: Keeping, who: str, form: FormData, chosen: Holding) -> None:

@@ -14,6 +14,7 @@ from advisor.documents.model import Work
 from advisor.index import Entry, Holding
 from advisor.surfaces.web.jobs import Job
 from advisor.surfaces.web.markup import tag, text, void
+from advisor.surfaces.web.progress import status
 from advisor.surfaces.web.visitors import form_field
 from advisor.surfaces.wording import word
 from advisor.sync import UPLOADED
@@ -90,7 +91,7 @@ def page(request: Request, one: Holding, job: Job | None, language: str, *, edit
     return "".join(
         (
             back, head, refusal(notice, language),
-            tag("p", text(word("busy", language, who=job.who)), class_="notice") if busy and job else "",
+            status(job, language) if busy else "",
             tag("section", _report(one, language), aria_labelledby="report-title"),
             tag("section", _data(request, one, work, language, editable=editable, busy=busy), aria_labelledby="data-title") if work else "",
             tag("section", _ways(request, one, language, busy=busy), aria_labelledby="ways-title"),
@@ -176,7 +177,7 @@ def _data(request: Request, one: Holding, work: Work, language: str, *, editable
     where = text(word("data_why" if editable else "data_fixed", language, file=Path(one.entry.source).name + ".yaml"))
     values = values_of(one)
     fields = "".join(_field(name, values[name], work, language, editable=editable) for name in workdata.FIELDS)
-    save = tag("button", text(word("save", language)), class_="main", disabled=busy) if editable else ""
+    save = tag("button", text(word("save", language)), class_="main", disabled=busy, data_busy=busy) if editable else ""
     action = f"/documents/{number_of(one.entry)}/data"
     return (
         head
@@ -205,7 +206,7 @@ def _ways(request: Request, one: Holding, language: str, *, busy: bool) -> str:
     uploaded = one.entry.owner == UPLOADED
 
     def way(action: str, why: str) -> str:
-        button = tag("button", text(word(action, language)), disabled=busy, class_="danger" if action == "remove" else None)
+        button = tag("button", text(word(action, language)), disabled=busy, data_busy=busy, class_="danger" if action == "remove" else None)
         form = tag("form", form_field(request) + button, method="post", action=f"/documents/{number_of(one.entry)}/{action}")
         return tag("div", form + tag("p", text(word(why, language)), class_="soft"), class_="way")
 

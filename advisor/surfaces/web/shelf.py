@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -20,6 +19,7 @@ from advisor.index import Counts, Holding
 from advisor.surfaces.web import record
 from advisor.surfaces.web.jobs import Job
 from advisor.surfaces.web.markup import tag, text, void
+from advisor.surfaces.web.progress import status
 from advisor.surfaces.web.visitors import form_field
 from advisor.surfaces.wording import word
 from advisor.text import fold
@@ -126,49 +126,9 @@ def work(request: Request, view: View, language: str) -> str:
     back = _button(request, "rollback", "rollback", language, disabled=running or view.earlier is None)
     why = word("rollback_to", language, generation=view.earlier) if view.earlier else word("rollback_none", language)
     ways = tag("div", look + back, class_="ways") + tag("p", text(why), class_="soft")
-    shown = tag("div", status(view.job, language), id="status", role="status", data_running="true" if running else "false")
+    shown = status(view.job, language)
     head = tag("h2", text(word("changes", language)), id="work-title") + tag("p", text(folders), class_="soft")
     return head + shown + (_plan(request, view.plan, language) if view.plan and not running else "") + ways
-
-
-def status(job: Job | None, language: str) -> str:
-    """How far the job is that runs, or how the last one ended."""
-    if job is None:
-        return ""
-    when = time.strftime("%H:%M", time.localtime(job.begun))
-    head = tag("p", text(word(f"job_{job.kind}", language, who=job.who, when=when)), class_="job")
-    if job.state == "failed":
-        reason = tag("p", text(job.error or word("job_lost", language)), class_="detail", lang="en" if job.error else None)
-        return tag("div", head + tag("p", text(word("job_failed", language))) + reason, class_="notice bad")
-    if job.state == "running":
-        return tag("div", head + _progress(job, language), class_="notice running")
-    return tag("div", head + _ended(job, language), class_="notice good") if job.kind != "plan" else ""
-
-
-def _progress(job: Job, language: str) -> str:
-    if job.total and job.source:
-        said = word("job_reading", language, done=job.done + 1, total=job.total)
-        bar = tag("progress", "", value=job.done, max=job.total, aria_label=said)
-        return bar + tag("p", text(said) + " " + tag("span", text(job.source), class_="file"))
-    said = word("job_writing" if job.writing else "job_starting", language)
-    return tag("progress", "", aria_label=said) + tag("p", text(said))
-
-
-def _ended(job: Job, language: str) -> str:
-    result = job.result
-    if job.kind == "remove":
-        return tag("p", text(word("done_remove", language, number=result["removed"])))
-    if job.kind == "rollback":
-        return tag("p", text(word("done_rollback", language, generation=result["generation"])))
-    said = word(
-        "done_sync", language, added=result["added"], changed=result["changed"], removed=result["removed"],
-        documents=result["documents"], factors=f"{result['factors']:+d}",
-    )  # fmt: skip
-    failed = "".join(
-        tag("li", tag("strong", text(one["source"])) + " " + tag("span", text(one["reason"]), lang="en")) for one in result["failed"][:MOST]
-    )
-    trouble = tag("p", text(word("done_failed", language, number=len(result["failed"])))) + tag("ul", failed) if failed else ""
-    return tag("p", text(said)) + trouble
 
 
 def _plan(request: Request, job: Job, language: str) -> str:

@@ -19,10 +19,12 @@
     const reply = await fetch(location.pathname + location.search, { headers: { accept: "text/html" } });
     if (!reply.ok) return;
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
-    for (const id of ["work", "held", "waiting"]) {
+    for (const button of document.querySelectorAll("button[data-busy]")) button.disabled = false;
+    for (const id of document.getElementById("work") ? ["work", "held", "waiting"] : ["status"]) {
       const old = document.getElementById(id);
       const young = fresh.getElementById(id);
       if (old && young) old.replaceWith(document.adoptNode(young));
+      else if (old) old.remove();
     }
   }
 
@@ -43,7 +45,7 @@
     } catch {
       // The program is not there at the moment; the next look may find it again.
     }
-    setTimeout(watch, document.getElementById("status").dataset.running === "true" ? 700 : 4000);
+    setTimeout(watch, document.getElementById("status")?.dataset.running === "true" ? 700 : 4000);
   }
   watch();
 
