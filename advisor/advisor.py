@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -18,6 +18,7 @@ from advisor.answer.compose import answer
 from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
+from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
@@ -26,7 +27,7 @@ from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
-from advisor.index import Counts, Entry, Generation, Index
+from advisor.index import Counts, Entry, Generation, Holding, Index, holdings
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.reading import Limits, read_all
@@ -215,24 +216,49 @@ class Advisor:
         documents = {document.sha256: document for document in self.documents()}
         return [(citation, verify(citation, documents)) for citation in citations]
 
+    def holdings(self) -> tuple[Holding, ...]:
+        """Every file of the library with what was found in it and how well it could be read, without its text."""
+        return holdings(self._open())
+
     def plan(self, paths: Sequence[Path]) -> list[synchronise.Plan]:
-        """What a sync of these folders and files would do."""
+        """What a sync of these folders and files would do, and of what was uploaded."""
         manifest = self.manifest() if self.ready else []
-        return [synchronise.plan(path, manifest) for path in paths]
+        return [synchronise.plan(path, manifest, owner=owner) for path, owner in self._with_uploads(paths)]
+
+    def changes(self, paths: Sequence[Path], *, progress: synchronise.Progress = lambda *_: None) -> list[Change]:
+        """What a sync would add and take away, file by file, with the factors that are gained and lost; reads what is new."""
+        return changes(self._open() if self.ready else None, self.plan(paths), progress)
 
     def sync(
-        self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None
-    ) -> synchronise.Report:
-        """Bring the library up to date with folders and files (default: the corpus); `rebuild` starts from nothing."""
-        chosen = [Path(path) for path in paths or [self.settings.corpus]]
+        self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
+        again: Collection[str] = (), only: Collection[str] = (),
+    ) -> synchronise.Report:  # fmt: skip
+        """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
+
+        `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
+        """
+        chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
         given = self.settings
         limits, options = Limits(given.read_seconds, given.read_memory), Options(given.ocr, given.pdf_password)
         read = partial(read_all, limits=limits, options=options, workers=given.threads)
-        return synchronise.sync(self._index, self._encoder, chosen, fresh=rebuild, keep=given.keep, progress=progress, read=read)
+        return synchronise.sync(
+            self._index, self._encoder, chosen, fresh=rebuild, keep=given.keep, progress=progress, again=again, only=only, read=read,
+        )  # fmt: skip
+
+    def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
+        """The paths with their owners; uploaded files, where there are any, always go along."""
+        uploads = self.settings.uploads
+        others: list[tuple[Path, str | None]] = [(path, None) for path in paths if path.resolve() != uploads.resolve()]
+        return [*others, (uploads, synchronise.UPLOADED)] if uploads.is_dir() else others
 
     def remove(self, sources: Sequence[str]) -> synchronise.Report:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
+
+    @property
+    def earlier(self) -> str | None:
+        """The generation that a rollback would go back to; None where there is none."""
+        return self._index.earlier()
 
     def rollback(self) -> str:
         """Go back to the generation before the current one; returns its name."""

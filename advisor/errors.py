@@ -2,6 +2,9 @@
 
     AdvisorError
     ├── UsageError              a wrong value from the caller or the environment
+    ├── AccessError             someone may not do this
+    │   ├── NotSignedIn         name and password do not belong together
+    │   └── TooManyAttempts     too many of them were wrong; later again
     ├── DocumentError           a file cannot be read
     │   ├── UnsupportedFormat   no reader for this kind of file
     │   ├── DamagedDocument     the file is broken or not what its name says
@@ -29,6 +32,18 @@ class AdvisorError(Exception):
 
 class UsageError(AdvisorError):
     """A value from the caller or the environment is wrong."""
+
+
+class AccessError(AdvisorError):
+    """Someone may not do this."""
+
+
+class NotSignedIn(AccessError):
+    """Name and password do not belong together."""
+
+
+class TooManyAttempts(AccessError):
+    """Too many attempts were wrong; it can be tried later."""
 
 
 class DocumentError(AdvisorError):

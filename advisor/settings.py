@@ -19,7 +19,10 @@ class Settings:
     the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
     `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
     `model_timeout` is how many seconds a whole reply of it may take. `read_seconds` and `read_memory` (MiB) limit what reading one file may
-    cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs.
+    cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs. `upload_limit` is the size of
+    an uploaded file in MiB, `upload_pages` its number of pages; `rate` is how many questions and uploads a minute someone may send who had
+    to sign in, 0 for any number. `proxy` is the address of a reverse proxy that is believed when it says from where and over what a request
+    came.
     """
 
     index: Path = Path("index")
@@ -39,6 +42,15 @@ class Settings:
     read_memory: int = 2048
     ocr: bool = False
     pdf_password: str | None = field(default=None, repr=False)
+    upload_limit: int = 50
+    upload_pages: int = 2000
+    rate: int = 60
+    proxy: str | None = None
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are kept: beside the generations, so that they move with the library."""
+        return self.index / "uploads"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -64,6 +76,10 @@ class Settings:
             read_memory=_whole("ADVISOR_READ_MEMORY", given["read_memory"], default.read_memory, 256, 1_000_000),
             ocr=bool(_whole("ADVISOR_OCR", given["ocr"], default.ocr, 0, 1)),
             pdf_password=given["pdf_password"],
+            upload_limit=_whole("ADVISOR_UPLOAD_LIMIT", given["upload_limit"], default.upload_limit, 1, 200),
+            upload_pages=_whole("ADVISOR_UPLOAD_PAGES", given["upload_pages"], default.upload_pages, 1, 100_000),
+            rate=_whole("ADVISOR_RATE", given["rate"], default.rate, 0, 100_000),
+            proxy=given["proxy"],
         )
 
 

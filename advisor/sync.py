@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from advisor.reading import ReadAll, read_all
 from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
+UPLOADED = "upload"  # owner of the files that came in by the page: theirs is a folder that moves with the library
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,22 @@ class Report:
         return sum(len(plan.unchanged) for plan in self.plans)
 
 
-def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
+def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, again: Collection[str] = ()) -> Plan:
     """Compare a folder or a file with the manifest; files are told apart by sha256 of their bytes and of their sidecar's.
 
-    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again.
+    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again, and so are
+    those named in `again`. `owner` is in whose name the files are kept, by default the folder's.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
     root = path.resolve()
-    owner = str(root if root.is_dir() else root.parent)
+    folder = root if root.is_dir() else root.parent
+    owner = owner or str(folder)
     known = {entry.source: entry for entry in manifest if entry.owner == owner}
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
     for file in _files(root):
-        source = printable(file.relative_to(owner).as_posix())
+        source = printable(file.relative_to(folder).as_posix())
         if not file.is_file() or not file.resolve().is_relative_to(root):
             unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source}: {_LINK}"))
             continue
@@ -85,23 +88,23 @@ def plan(path: Path, manifest: Iterable[Entry]) -> Plan:
             unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
     gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in found}
     new = [c for source, c in found.items() if source not in known]
-    return Plan(owner, *_compared(found, known, gone, new), failed=tuple(unreadable))
+    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable))
 
 
 def _compared(
-    found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate]
+    found: dict[str, Candidate], known: dict[str, Entry], gone: dict[str, Entry], new: list[Candidate], again: Collection[str]
 ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], tuple[tuple[str, Candidate], ...], tuple[Entry, ...], tuple[Entry, ...]]:
     lost = {_content(entry): entry.source for entry in gone.values() if entry.state == "indexed"}
     renamed = [(lost.pop(_content(c.entry)), c) for c in new if _content(c.entry) in lost]
     moved_from, moved_to = {source for source, _ in renamed}, {id(c) for _, c in renamed}
     same = [s for s in found if s in known and _content(found[s].entry) == _content(known[s]) and known[s].state == "indexed"]
-    kept = set(same)
+    kept = set(same).difference(again)
     return (
         tuple(c for c in new if id(c) not in moved_to),
         tuple(c for source, c in found.items() if source in known and source not in kept),
         tuple(renamed),
         tuple(entry for source, entry in gone.items() if source not in moved_from),
-        tuple(found[source].entry for source in same),
+        tuple(found[source].entry for source in same if source in kept),
     )
 
 
@@ -146,16 +149,16 @@ def _sha256(path: Path) -> str:
 
 
 def sync(
-    index: Index, encoder: Encoder, paths: Sequence[Path], *, fresh: bool, keep: int, progress: Progress, read: ReadAll = read_all
-) -> Report:
-    """Bring the index up to date with folders and files; the current generation stays in use until the next one is whole.
+    index: Index, encoder: Encoder, paths: Sequence[tuple[Path, str | None]], *, fresh: bool, keep: int, progress: Progress,
+    again: Collection[str] = (), only: Collection[str] = (), read: ReadAll = read_all,
+) -> Report:  # fmt: skip
+    """Bring the index up to date with folders and files, each with its owner; the current generation stays in use until the next is whole.
 
-    `fresh` builds from nothing, `read` reads the files.
-
-    A file that cannot be read is reported and tried again next time; it never stops the others.
+    `fresh` builds from nothing, `again` names files to read though they did not change, `only` files to keep to (none: all), `read` reads
+    the files. A file that cannot be read is reported and tried again next time; it never stops the others.
     """
     manifest, before = _state(index, fresh)
-    plans = tuple(plan(path, manifest) for path in paths)
+    plans = tuple(narrowed(plan(path, manifest, owner=owner, again=again), only) for path, owner in paths)
     if all(p.empty for p in plans) and not fresh and index.current():
         return _unchanged(index, plans)
     with index.draft(fresh=fresh, keep=keep) as draft:
@@ -163,6 +166,20 @@ def sync(
         counts = draft.counts()
         name = draft.name.removesuffix(".draft")
     return Report(plans, tuple(failed), counts, name, before)
+
+
+def narrowed(whole: Plan, only: Collection[str]) -> Plan:
+    """The part of a plan that speaks of some files; without names the whole plan."""
+    if not only:
+        return whole
+    return replace(
+        whole,
+        added=tuple(c for c in whole.added if c.entry.source in only),
+        changed=tuple(c for c in whole.changed if c.entry.source in only),
+        renamed=tuple((old, c) for old, c in whole.renamed if c.entry.source in only),
+        removed=tuple(entry for entry in whole.removed if entry.source in only),
+        failed=tuple(entry for entry in whole.failed if entry.source in only),
+    )
 
 
 def _state(index: Index, fresh: bool) -> tuple[list[Entry], int]:

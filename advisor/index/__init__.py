@@ -3,6 +3,8 @@
     index/
       CURRENT            the name of the generation that is read
       lock               held by the one writer
+      uploads/           files that came in by the page
+      state.sqlite3      what people add: accounts and the like
       g0007/
         stamp.json       encoder, dimension, schema, counts, time
         library.sqlite3  documents with their text, passages, factors, manifest, postings
@@ -15,6 +17,7 @@ a folder ending in .draft, which the next writer clears. Readers open what CURRE
 from advisor.index.draft import Draft
 from advisor.index.folder import Index
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
+from advisor.index.holdings import Holding, holdings
 from advisor.index.rows import Asked, Counts, Entry
 
-__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Index"]
+__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "holdings"]

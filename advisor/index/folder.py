@@ -157,11 +157,19 @@ class Index:
                 current = self.current()
             except IndexDamaged:
                 current = None
-            earlier = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
-            if not earlier:
+            earlier = self._before(current)
+            if earlier is None:
                 raise IndexMissing(f"There is no earlier generation in {self.folder} to go back to. Run 'advisor ingest --rebuild'.")
-            self._point_to(earlier[-1])
-            return earlier[-1]
+            self._point_to(earlier)
+            return earlier
+
+    def earlier(self) -> str | None:
+        """The name of the generation before the current one; None where there is none."""
+        return self._before(self.current())
+
+    def _before(self, current: str | None) -> str | None:
+        names = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
+        return names[-1] if names else None
 
 
 def _flush(path: Path) -> None:

@@ -103,15 +103,21 @@ def document_from(row: tuple[Any, ...]) -> Document:
     """The document in a row of its table."""
     sha256, source, media_type, language, work, text, pages, blocks, extraction = row
     return Document(
-        source=source, sha256=sha256, media_type=media_type, language=language, work=work_from(json.loads(work)), text=text,
+        source=source, sha256=sha256, media_type=media_type, language=language, work=work_from(work), text=text,
         pages=tuple(Page(*page) for page in json.loads(pages)),
         blocks=tuple(Block(kind, Span(start, end), level, marker) for kind, start, end, level, marker in json.loads(blocks)),
-        extraction=Extraction(**_tupled(json.loads(extraction))),
+        extraction=extraction_from(extraction),
     )  # fmt: skip
 
 
-def work_from(data: dict[str, Any]) -> Work:
-    """The work in a document's JSON."""
+def extraction_from(stored: str) -> Extraction:
+    """The extraction report in its column."""
+    return Extraction(**_tupled(json.loads(stored)))
+
+
+def work_from(stored: str) -> Work:
+    """The work in its column."""
+    data = json.loads(stored)
     data["relations"] = tuple(Relation(**relation) for relation in data["relations"])
     data["questions"] = tuple(Question(**question) for question in data["questions"])
     data["lists"] = tuple((topic, lead) for topic, lead in data["lists"])

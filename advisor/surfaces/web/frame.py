@@ -10,8 +10,10 @@ from importlib.resources import files
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from advisor.accounts import LOCAL
 from advisor.errors import AdvisorError, IndexFailure
 from advisor.surfaces.web.markup import attributes, tag, text
+from advisor.surfaces.web.visitors import analyst, form_field, visitor
 from advisor.surfaces.wording import LANGUAGES, NAMES, preferred, word
 
 # Name of a screen (also of its word in surfaces/wording.py) → its address.
@@ -87,9 +89,10 @@ def header(request: Request, name: str, language: str) -> str:
     links = "".join(
         tag("a", text(word(f"screen_{other}", language)), href=address, aria_current="page" if other == name else None)
         for other, address in SCREENS.items()
+        if visitor(request) and (other != "documents" or analyst(request))
     )
     screens = tag("nav", links, aria_label=word("screens", language), class_="screens")
-    return tag("header", skip + brand + screens + _choices(request, language), class_="top")
+    return tag("header", skip + brand + screens + _choices(request, language) + signed_in(request, language), class_="top")
 
 
 def footer(language: str) -> str:
@@ -112,6 +115,17 @@ def _choices(request: Request, language: str) -> str:
     )  # fmt: skip
     groups = (("theme", themes, "themes"), ("language", switch, "languages"))
     return "".join(tag("div", content, class_=kind, role="group", aria_label=word(name, language)) for name, content, kind in groups)
+
+
+def signed_in(request: Request, language: str) -> str:
+    """Who is signed in and the way out; nothing where nobody has to sign in."""
+    account = visitor(request)
+    if account is None or account is LOCAL:
+        return ""
+    role = word(account.role, language)
+    who = tag("span", text(account.name), class_="who", title=role)
+    leave = tag("button", text(word("sign_out", language)))
+    return tag("form", who + form_field(request) + leave, method="post", action="/sign-out", class_="account")
 
 
 def _here(request: Request, **changed: str) -> str:

@@ -6,10 +6,13 @@ import html
 
 from advisor.surfaces.wording import word
 
+# Characters that steer terminals and mean nothing in HTML; each is shown as one replacement character, so that places stay where they are.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+
 
 def text(value: object) -> str:
     """The value as text of an element, every special character escaped."""
-    return html.escape(str(value), quote=True)
+    return html.escape(str(value), quote=True).translate(_CONTROLS)
 
 
 def attributes(**values: object) -> str:
@@ -26,6 +29,11 @@ def attributes(**values: object) -> str:
 def tag(name: str, content: str, /, **values: object) -> str:
     """An element around content that is HTML already."""
     return f"<{name}{attributes(**values)}>{content}</{name}>"
+
+
+def void(name: str, /, **values: object) -> str:
+    """An element that holds nothing, such as an input."""
+    return f"<{name}{attributes(**values)}>"
 
 
 def interface(name: str, element: str = "span", **others: object) -> str:

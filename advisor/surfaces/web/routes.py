@@ -29,6 +29,9 @@ ASSETS = {
     "screens.css": "text/css",
     **{f"{name}.js": "text/javascript" for name in (*SCRIPTS, "checklist", "agreement")},
     "icon.svg": "image/svg+xml",
+    "library.css": "text/css",
+    "library.js": "text/javascript",
+    "visitor.js": "text/javascript",
 }
 LISTED = 400  # documents up to which the panel lists the library
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -49,6 +52,7 @@ def head() -> str:
     return (
         f'{links}<script type="importmap">{json.dumps(places)}</script>'
         f'<script type="application/json" id="wording">{words}</script><script type="module">import "chat";</script>'
+        f'<script src="page/visitor.js?v={version}" defer></script>'
     )
 
 

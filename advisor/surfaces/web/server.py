@@ -9,10 +9,10 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from advisor import accounts
 from advisor.advisor import Advisor
 from advisor.errors import UsageError
 from advisor.settings import Settings
-from advisor.surfaces.web.guard import Guard
 from advisor.surfaces.web.layout import shell
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.page import build, import_gradio
@@ -29,14 +29,23 @@ def create_app(advisor: Advisor) -> FastAPI:
     gr = import_gradio()
     from fastapi import FastAPI
 
-    from advisor.surfaces.web import agreement, checklist, exports
+    from advisor.surfaces.web import agreement, checklist, exports, library, people, uploads
+    from advisor.surfaces.web.guard import Guard
+    from advisor.surfaces.web.jobs import Jobs
     from advisor.surfaces.web.routes import head, routes
+    from advisor.surfaces.web.visitors import Visitors
 
+    settings = advisor.settings
+    visitors = Visitors(settings.index, open_to_all=open_to_all(settings))
     app = FastAPI(title="Strategy Advisor", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(advisor))
     app.include_router(checklist.routes(advisor))
     app.include_router(agreement.routes(advisor))
     app.include_router(exports.routes(advisor))
+    app.include_router(people.routes(visitors))
+    app.state.jobs = Jobs(settings)
+    uploads.clear_leftovers(settings)
+    app.include_router(library.routes(advisor, app.state.jobs))
     theme = gr.themes.Base(font=["system-ui"], font_mono=["ui-monospace"])
     icon = str(files("advisor.surfaces.web").joinpath("assets", "icon.svg"))
     gr.mount_gradio_app(
@@ -44,16 +53,35 @@ def create_app(advisor: Advisor) -> FastAPI:
         favicon_path=icon, enable_monitoring=False,
     )  # fmt: skip
     no_script = tag("noscript", tag("p", text(word("no_script", "en"))) + tag("p", text(word("no_script", "de")), lang="de"))
-    local = advisor.settings.host in LOOPBACK
-    app.add_middleware(Guard, head=head(), body=no_script + shell(), hosts=LOOPBACK if local else None)
+    hosts = LOOPBACK if visitors.open_to_all else None
+    app.add_middleware(Guard, visitors=visitors, head=head(), body=no_script + shell(), hosts=hosts, per_minute=settings.rate)
     return app
+
+
+def open_to_all(settings: Settings) -> bool:
+    """True where nobody is asked to sign in: the chat can be reached from this machine alone."""
+    return settings.host in LOOPBACK and settings.proxy is None
+
+
+def check_door(settings: Settings, note: Callable[[str], None]) -> None:
+    """Raise UsageError where others could come in and there are no accounts to keep them apart."""
+    known = accounts.listed(settings.index)
+    if not open_to_all(settings) and not known:
+        where = f"on {settings.host}" if settings.host not in LOOPBACK else f"behind the proxy {settings.proxy}"
+        raise UsageError(
+            f"There are no accounts, and {where} others could read and change the library. Make one first: "
+            f"advisor user add NAME --role analyst --index {settings.index} – or leave --host out, to serve this machine alone."
+        )
+    if open_to_all(settings) and known:
+        note(f"On {settings.host} nobody is asked to sign in; accounts count with --host, or behind a proxy with ADVISOR_PROXY.")
 
 
 def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[int, int, str], None]) -> None:
     """Serve the chat until Ctrl-C; builds the index from the corpus where there is none. `note` says one line, `progress` counts files.
 
-    Raises UsageError where the address cannot be had, and what the index raises.
+    Raises UsageError where the address cannot be had or others could come in without accounts, and what the index raises.
     """
+    check_door(settings, note)
     listener = _listener(settings.host, settings.port)
     with listener, Advisor.open(settings) as advisor:
         if not advisor.ready:
@@ -61,7 +89,11 @@ def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[
         if advisor.ready and advisor.counts().documents:
             note("Loading the encoder …")
             advisor.search("strategy", 1)
-        _serve(create_app(advisor), listener, settings.host, note)
+        app = create_app(advisor)
+        try:
+            _serve(app, listener, settings, note)
+        finally:
+            app.state.jobs.close()
 
 
 def _first_index(advisor: Advisor, note: Callable[[str], None], progress: Callable[[int, int, str], None]) -> None:
@@ -102,14 +134,14 @@ def _refused(host: str, port: int, error: OSError) -> str:
     return f"The chat cannot listen on {host}, port {port}: {error}. Take an address of this machine: python app.py --host 127.0.0.1"
 
 
-def _serve(app: FastAPI, listener: socket.socket, host: str, note: Callable[[str], None]) -> None:
+def _serve(app: FastAPI, listener: socket.socket, settings: Settings, note: Callable[[str], None]) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                note(f"The chat is open on {_shown(host, listener.getsockname()[1])}")
+                note(f"The chat is open on {_shown(settings.host, listener.getsockname()[1])}")
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # Every tab that is still open holds an event stream; each would be reported as an error when it ends here.
@@ -117,7 +149,10 @@ def _serve(app: FastAPI, listener: socket.socket, host: str, note: Callable[[str
             await super().shutdown(sockets)
 
     logging.getLogger("advisor.web").addHandler(logging.StreamHandler())
-    config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, timeout_graceful_shutdown=1, server_header=False,
+        proxy_headers=settings.proxy is not None, forwarded_allow_ips=settings.proxy,
+    )  # fmt: skip
     try:
         Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
