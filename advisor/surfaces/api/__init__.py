@@ -1,0 +1,1 @@
+"""The advisor over HTTP, for programs: /api/v1 beside the chat."""
