@@ -55,7 +55,7 @@ class _Narrowed(BaseModel):
         return self.only.filter() if self.only else None
 
 
-class Question(_Narrowed):
+class AskRequest(_Narrowed):
     """A question. `previous` is the `question` of the answer before, where this may be a follow-up ("And how long?")."""
 
     model_config = _strict({"question": LAUNCH}, {"question": "Und wie lange?", "previous": "Brauchen wir ein Budget?", "language": "de"})
@@ -70,7 +70,7 @@ class Question(_Narrowed):
         return Conversation((Turn(self.previous, self.previous, question_language(self.previous, Conversation(), "en")),))
 
 
-class Query(_Narrowed):
+class SearchRequest(_Narrowed):
     """What to search for, and how many passages are wanted."""
 
     model_config = _strict({"query": "Budget für drei Jahre", "k": 3, "only": {"languages": ["de"]}})

@@ -22,7 +22,7 @@ from advisor.errors import AdvisorError
 from advisor.filters import Filter
 from advisor.settings import Settings
 from advisor.surfaces import contract
-from advisor.surfaces.bodies import Query, Question, wrong
+from advisor.surfaces.bodies import AskRequest, SearchRequest, wrong
 from advisor.surfaces.contract import Found
 from advisor.text import language
 
@@ -79,18 +79,20 @@ def advisor_tools(advisor: Advisor) -> list[BaseTool]:
     """Two tools for agents, `ask_library` and `search_library`: text for the model, the answer or the passages as the artifact."""
 
     def ask_library(**given: Any) -> tuple[str, Answer]:
-        asked = Question(**given)
+        asked = AskRequest(**given)
         answer = _told(lambda: advisor.ask(asked.question, language=asked.language, conversation=asked.conversation, only=asked.filter))
         return contract.readable(answer), answer
 
     def search_library(**given: Any) -> tuple[str, list[Document]]:
-        asked = Query(**given)
+        asked = SearchRequest(**given)
         found = _told(lambda: contract.search(advisor, asked.query, asked.k, language=asked.language, only=asked.filter))
         return contract.readable_passages(found), [as_document(one) for one in found.passages]
 
     return [
-        _tool(ask_library, Question, "Answer a question from a library of strategy literature (English, German), every statement quoted."),
-        _tool(search_library, Query, "Find the passages of a library of strategy literature nearest to a question or a few words."),
+        _tool(
+            ask_library, AskRequest, "Answer a question from a library of strategy literature (English, German), every statement quoted."
+        ),
+        _tool(search_library, SearchRequest, "Find the passages of a library of strategy literature nearest to a question or a few words."),
     ]
 
 

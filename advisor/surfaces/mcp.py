@@ -23,7 +23,7 @@ from advisor.answer.schema import Answer
 from advisor.errors import AdvisorError, UsageError
 from advisor.settings import Settings
 from advisor.surfaces import contract
-from advisor.surfaces.bodies import Query, Question, wrong
+from advisor.surfaces.bodies import AskRequest, SearchRequest, wrong
 from advisor.surfaces.contract import Found, Passages, Works
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ class _Tool:
     text: Callable[[Any], str]
 
 
-def _ask(advisor: Advisor, asked: Question) -> Answer:
+def _ask(advisor: Advisor, asked: AskRequest) -> Answer:
     return advisor.ask(asked.question, language=asked.language, conversation=asked.conversation, only=asked.filter)
 
 
-def _search(advisor: Advisor, asked: Query) -> Passages:
+def _search(advisor: Advisor, asked: SearchRequest) -> Passages:
     return contract.search(advisor, asked.query, asked.k, language=asked.language, only=asked.filter)
 
 
@@ -99,10 +99,10 @@ TOOLS = {
     for tool in (
         _Tool(
             "ask", "Ask the library", "An answer to a question in English or German; every statement is a quotation or checked against "
-            "one. Says so where the library does not hold the answer.", Question, Answer, _ask, contract.readable,
+            "one. Says so where the library does not hold the answer.", AskRequest, Answer, _ask, contract.readable,
         ),
         _Tool(
-            "search", "Search the library", "The passages nearest to a question or a few words, best first, each quoted whole.", Query,
+            "search", "Search the library", "The passages nearest to a question or a few words, best first.", SearchRequest,
             Passages, _search, contract.readable_passages,
         ),
         _Tool(

@@ -12,6 +12,7 @@ from advisor import __version__
 from advisor.advisor import Advisor
 from advisor.surfaces.api import documents, operations, problems, questions
 from advisor.surfaces.api.access import Access
+from advisor.surfaces.api.examples import EXAMPLES
 from advisor.surfaces.api.gate import LARGEST_BODY, Gate
 from advisor.surfaces.api.jobs import Jobs
 from advisor.surfaces.api.metrics import Counted, Metrics
@@ -47,12 +48,18 @@ def _largest(method: str, path: str) -> int:
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI with the schema of problems, which no route returns as its result."""
+    """OpenAPI with the schema of problems, which no route returns as its result, and with examples."""
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes, servers=app.servers)
         shape = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         components = schema["components"]["schemas"]
         components.update(shape.pop("$defs", {}))
         components["Problem"] = shape
+        for path, example in EXAMPLES.items():  # put in here, since FastAPI takes every null out of what is given to it
+            for operation in schema["paths"][path].values():
+                for content in operation["responses"]["200"]["content"].values():
+                    content["example"] = example
+                    if "itemSchema" in content:  # of a stream, that is its whole description
+                        content.pop("schema", None)
         app.openapi_schema = schema
     return app.openapi_schema

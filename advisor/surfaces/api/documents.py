@@ -44,7 +44,7 @@ def reading(advisor: Advisor) -> APIRouter:
 def changing(advisor: Advisor, jobs: Jobs, access: Access) -> APIRouter:
     """The routes for analysts."""
     router = APIRouter(tags=["documents"], dependencies=[Depends(access.analyst)])
-    refused = problems.documented(401, 403, 404, 413, 422, 503)
+    refused = problems.documented(400, 401, 403, 404, 413, 422, 503)
 
     @router.post("/documents", status_code=202, summary="Add documents", responses={**refused, 202: {"description": "Begun", **_ACCEPTED}})
     def add(files: _Files, response: Response) -> Job:

@@ -15,15 +15,15 @@ CITATION: dict[str, Any] = {
     "authors": ["Elke Frank"],
     "year": None,
     "page": "108",
-    "section": "Decisive factors",
+    "section": "What social media needs to succeed",
     "language": "en",
-    "start": 684,
-    "end": 738,
+    "start": 588,
+    "end": 642,
     "reference": "Elke Frank (n.d.): Kopfüber strategielos in Social Media. p. 108. Quoted after Speck (2014). Digest of this library.",
     "digest": True,
     "reported": False,
 }
-PASSAGE: dict[str, Any] = {"id": "405f871452e5861e-684-738", "score": 8.1713, "citation": CITATION}
+PASSAGE: dict[str, Any] = {"id": "405f871452e5861e-588-642", "score": 8.1713, "citation": CITATION}
 ANSWER: dict[str, Any] = {
     "question": "How long must the money be secured?",
     "language": "en",
@@ -42,3 +42,14 @@ ANSWER: dict[str, Any] = {
     "only": None,
 }
 STREAM = f"event: answer\ndata: {json.dumps(ANSWER, ensure_ascii=False)}\n\nevent: end\ndata: {{}}\n\n"
+# By the path of the operation; `EXAMPLES[path]` is a response with the status 200.
+EXAMPLES: dict[str, Any] = {
+    "/ask": ANSWER,
+    "/ask/stream": STREAM,
+    "/search": {"passages": [PASSAGE]},
+    "/passages/{id}": {**PASSAGE, "score": None},
+    "/verify": {
+        "all_found": True,
+        "verdicts": [{"number": 1, "document": "frank_nd.en.md", "start": 588, "end": 642, "verdict": "found"}],
+    },
+}

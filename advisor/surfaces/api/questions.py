@@ -15,12 +15,11 @@ from advisor.errors import AdvisorError
 from advisor.surfaces import contract
 from advisor.surfaces.api import problems
 from advisor.surfaces.api.bodies import Checked, Quotations, Verdicts
-from advisor.surfaces.api.examples import ANSWER, PASSAGE, STREAM
 from advisor.surfaces.api.metrics import Metrics
-from advisor.surfaces.bodies import Query, Question
+from advisor.surfaces.bodies import AskRequest, SearchRequest
 from advisor.surfaces.contract import Found, Passages
 
-_PROBLEMS = problems.documented(413, 422, 502, 503)
+_PROBLEMS = problems.documented(400, 413, 422, 502, 503)
 
 
 class EventStream(StreamingResponse):
@@ -33,29 +32,26 @@ def routes(advisor: Advisor, metrics: Metrics) -> APIRouter:
     """The routes over one advisor."""
     router = APIRouter(tags=["questions"])
 
-    @router.post("/ask", summary="An answer, every statement quoted, or a refusal", responses={**_PROBLEMS, 200: _example(ANSWER)})
-    def ask(body: Question) -> Answer:
+    @router.post("/ask", summary="An answer, every statement quoted, or a refusal", responses=_PROBLEMS)
+    def ask(body: AskRequest) -> Answer:
         given = advisor.ask(body.question, language=body.language, conversation=body.conversation, only=body.filter)
         metrics.answered(given)
         return given
 
     @router.post(
         "/ask/stream", summary="The answer as it grows", response_class=EventStream,
-        responses={**_PROBLEMS, 200: {"description": _STREAM, "content": {"text/event-stream": {"example": STREAM}}}},
+        responses={**_PROBLEMS, 200: {"description": _STREAM, "content": {"text/event-stream": {"itemSchema": _EVENT}}}},
     )  # fmt: skip
-    def ask_stream(body: Question) -> EventStream:
+    def ask_stream(body: AskRequest) -> EventStream:
         growing = advisor.ask_stream(body.question, language=body.language, conversation=body.conversation, only=body.filter)
         # What goes wrong before the first answer is still a problem with a status of its own.
         return EventStream(_events(next(growing), growing, metrics), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
-    @router.post("/search", summary="The best passages", responses={**_PROBLEMS, 200: _example({"passages": [PASSAGE]})})
-    def search(body: Query) -> Passages:
+    @router.post("/search", summary="The best passages", responses=_PROBLEMS)
+    def search(body: SearchRequest) -> Passages:
         return contract.search(advisor, body.query, body.k, language=body.language, only=body.filter)
 
-    @router.get(
-        "/passages/{id}", summary="One passage by its id",
-        responses={**problems.documented(404, 413, 422, 503), 200: _example({**PASSAGE, "score": None})},
-    )  # fmt: skip
+    @router.get("/passages/{id}", summary="One passage by its id", responses=problems.documented(404, 413, 422, 503))
     def passage(id: str) -> Found:
         found = contract.passage(advisor, id)
         if found is None:
@@ -64,7 +60,7 @@ def routes(advisor: Advisor, metrics: Metrics) -> APIRouter:
             )
         return found
 
-    @router.post("/verify", summary="Whether quotations still stand where they say", responses=problems.documented(413, 422, 503))
+    @router.post("/verify", summary="Whether quotations still stand where they say", responses=problems.documented(400, 413, 422, 503))
     def verify(body: Quotations) -> Verdicts:
         checked = advisor.verify([*body.citations, *body.nearest])
         verdicts = tuple(Checked(one.number, one.document, one.start, one.end, verdict) for one, verdict in checked)
@@ -73,11 +69,26 @@ def routes(advisor: Advisor, metrics: Metrics) -> APIRouter:
     return router
 
 
+# One event, in the form of OpenAPI 3.2.
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["answer", "end", "problem"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {
+                "anyOf": [
+                    {"$ref": "#/components/schemas/Answer"},
+                    {"$ref": "#/components/schemas/Problem"},
+                    {"type": "object", "maxProperties": 0},
+                ]
+            },
+        },
+    },
+}
 _STREAM = "Events: `answer` with the answer so far, each whole in itself and checked; then `end`, or `problem` where something went wrong."
-
-
-def _example(value: object) -> dict[str, object]:
-    return {"description": "Done", "content": {"application/json": {"example": value}}}
 
 
 def _events(first: Answer, rest: Iterator[Answer], metrics: Metrics) -> Iterator[str]:

@@ -28,3 +28,11 @@ def serve(
     settings = settings_for(index)
     settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     run(settings, note=note, progress=progress)
+
+
+@app.command("mcp", epilog=examples("advisor mcp", "advisor mcp --index /srv/library"))
+def serve_agents(index: IndexFolder = None) -> None:
+    """Serve agents by the Model Context Protocol on standard input and output."""
+    from advisor.surfaces.mcp import run
+
+    run(settings_for(index))

@@ -29,6 +29,9 @@ def create_app(advisor: Advisor) -> FastAPI:
     gr = import_gradio()
     from fastapi import FastAPI
 
+    from advisor.surfaces import mcp
+    from advisor.surfaces.api.access import Access
+    from advisor.surfaces.api.application import PLACE, create_api
     from advisor.surfaces.web import agreement, checklist, exports, library, people, uploads
     from advisor.surfaces.web.guard import Guard
     from advisor.surfaces.web.jobs import Jobs
@@ -38,6 +41,7 @@ def create_app(advisor: Advisor) -> FastAPI:
     settings = advisor.settings
     visitors = Visitors(settings.index, open_to_all=open_to_all(settings))
     app = FastAPI(title="Strategy Advisor", docs_url=None, redoc_url=None, openapi_url=None)
+    access = Access(settings.index, visitors.open_to_all)
     app.include_router(routes(advisor))
     app.include_router(checklist.routes(advisor))
     app.include_router(agreement.routes(advisor))
@@ -46,6 +50,8 @@ def create_app(advisor: Advisor) -> FastAPI:
     app.state.jobs = Jobs(settings)
     uploads.clear_leftovers(settings)
     app.include_router(library.routes(advisor, app.state.jobs))
+    app.include_router(mcp.routes(advisor, access))
+    app.mount(PLACE, create_api(advisor, access, app.state.jobs))
     theme = gr.themes.Base(font=["system-ui"], font_mono=["ui-monospace"])
     icon = str(files("advisor.surfaces.web").joinpath("assets", "icon.svg"))
     gr.mount_gradio_app(
