@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import threading
 import time
 
 import jsonschema
@@ -24,6 +23,7 @@ from advisor.surfaces import contract
 from advisor.surfaces.api.access import Access
 from advisor.surfaces.api.application import PLACE, create_api
 from advisor.surfaces.api.gate import LARGEST_BODY
+from advisor.surfaces.web.jobs import Jobs
 
 chat = the_chat
 LAUNCH = "What do we need before launching on social media?"
@@ -33,7 +33,7 @@ NOTE = "# Budget for podcasts\n\nA podcast needs a budget of 4,321 euros a year,
 
 def client_of(advisor, *, open_to_all=True, token=None):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    api = create_api(advisor, Access(advisor.settings.index, open_to_all))
+    api = create_api(advisor, Access(advisor.settings.index, open_to_all), Jobs(advisor.settings))
     return TestClient(api, raise_server_exceptions=False, headers=headers)
 
 
@@ -163,11 +163,9 @@ def test_documents_come_in_pages(api, advisor):
         ("GET", "/nowhere", {}, 404, "not_found"),
         ("PUT", "/ask", {}, 405, "method_not_allowed"),
         ("POST", "/documents", {}, 422, "invalid_request"),
-        ("POST", "/documents", {"files": {"files": ("../x.md", b"x")}}, 422, "usage_error"),
-        ("POST", "/documents", {"files": {"files": ("readme.md", b"x")}}, 422, "usage_error"),
-        ("POST", "/documents", {"files": {"files": ("x.exe", b"x")}}, 422, "unsupported_format"),
-        ("POST", "/documents", {"files": {"files": ("x.md.yaml", b"x")}}, 422, "usage_error"),
-        ("POST", "/documents", {"files": [("files", ("x.md", b"x")), ("files", ("x.md", b"y"))]}, 422, "usage_error"),
+        ("POST", "/documents", {"files": {"files": ("x.exe", b"x")}}, 422, "documents_refused"),
+        ("POST", "/documents", {"files": {"files": ("x.pdf", b"%PDF-1.4 no")}}, 422, "documents_refused"),
+        ("POST", "/documents", {"files": [("files", (f"{n}.md", b"x")) for n in range(21)]}, 422, "invalid_request"),
     ],
 )
 def test_every_refusal_is_a_problem(api, method, path, options, status, code):
@@ -233,7 +231,7 @@ def test_where_others_could_call_a_token_decides(own):
         is_problem(client.get("/jobs/x"), 404)
         accounts.revoke_token(folder, "analyst")
         is_problem(client.get("/jobs/x"), 401)
-    assert not (folder / "uploads").exists(), "what was refused was not kept either"
+    assert not own.settings.uploads.exists(), "what was refused was not kept either"
 
 
 # Changing the library
@@ -250,36 +248,25 @@ def finished(client, reply):
 
 def test_documents_are_added_found_and_removed(own):
     with client_of(own) as client:
-        sidecar = b"authors: [Erika Muster]\nyear: 2020\ntitle: Podcasts\n"
-        job = finished(
-            client,
-            client.post(
-                "/documents",
-                files=[
-                    ("files", ("podcasts.md", NOTE.encode())),
-                    ("files", ("podcasts.md.yaml", sidecar)),
-                    ("files", ("torn.pdf", b"%PDF-1.4 no")),
-                ],
-            ),
-        )  # fmt: skip
-        assert job["state"] == "done" and job["outcome"]["added"] == ["podcasts.md", "torn.pdf"], job
-        assert [one["source"] for one in job["outcome"]["failed"]] == ["torn.pdf"]
-        listed = client.get("/documents").json()
-        (mine,) = [one for one in listed["documents"] if one["source"] == "podcasts.md"]
-        assert mine["authors"] == ["Erika Muster"] and mine["year"] == 2020 and listed["failed"]
+        reply = client.post("/documents", files=[("files", ("podcasts.md", NOTE.encode())), ("files", ("torn.pdf", b"%PDF-1.4 no"))])
+        job = finished(client, reply)
+        assert job["state"] == "done" and job["documents"] == ["podcasts.md"] and job["outcome"]["added"] == 1, job
+        assert [one["source"] for one in job["refused"]] == ["torn.pdf"] and job["refused"][0]["reason"]
         answer = client.post("/ask", json={"question": "What budget does a podcast need?"}).json()
         assert "4,321" in answer["text"] and "podcasts.md" in {c["document"] for c in answer["citations"]}
 
+        told = is_problem(client.post("/documents", files={"files": ("again.md", NOTE.encode())}), 422, "documents_refused")
+        assert "already" in told["errors"][0]["what"]
         job = finished(client, client.post("/documents", files={"files": ("podcasts.md", NOTE.replace("4,321", "5,000").encode())}))
-        assert job["outcome"]["changed"] == ["podcasts.md"]
+        assert job["outcome"]["changed"] == 1
         assert "5,000" in client.post("/ask", json={"question": "What budget does a podcast need?"}).json()["text"]
 
         (mine,) = [one for one in client.get("/documents").json()["documents"] if one["source"] == "podcasts.md"]
         job = finished(client, client.delete(f"/documents/{mine['sha256']}"))
-        assert job["outcome"]["removed"] == ["podcasts.md"]
+        assert job["outcome"]["removed"] == 1
         is_problem(client.get(f"/documents/{mine['sha256']}"), 404)
         assert sorted(one["source"] for one in client.get("/documents").json()["documents"]) == ["frank_nd.en.md", "speck2014.en.md"]
-        assert not list(own.settings.index.glob("uploads/podcasts*")), "what was brought here goes with the document"
+        assert not [file for file in own.settings.uploads.iterdir() if file.is_file()], "what was brought here goes with the document"
 
 
 def test_a_file_of_the_corpus_stays_where_it_is(own):
@@ -290,25 +277,22 @@ def test_a_file_of_the_corpus_stays_where_it_is(own):
     assert own.counts().documents == 1
 
 
-def test_a_job_waits_for_another_writer(own):
-    from filelock import FileLock
-
+def test_jobs_wait_for_each_other(own):
     with client_of(own) as client:
-        with FileLock(own.settings.index / "lock"):
-            reply = client.post("/documents", files={"files": ("podcasts.md", NOTE.encode())})
-            waiting = threading.Event()
-            while client.get("/" + reply.headers["location"]).json()["state"] == "waiting":
-                waiting.wait(0.01)
-            waiting.wait(0.6)
-            assert client.get("/" + reply.headers["location"]).json()["state"] == "running"
-        assert finished(client, reply)["state"] == "done"
+        replies = [
+            client.post("/documents", files={"files": (f"{n}.md", f"# Note {n}\n\nA note of {n} words.\n".encode())}) for n in (1, 2)
+        ]
+        assert [finished(client, reply)["state"] for reply in replies] == ["done", "done"]
+        assert own.counts().documents == 4
 
 
-def test_a_job_that_fails_tells_why(own, monkeypatch):
-    shutil.rmtree(own.settings.index / own.generation)
+def test_a_job_that_fails_tells_why(own):
     with client_of(own) as client:
-        job = finished(client, client.post("/documents", files={"files": ("podcasts.md", NOTE.encode())}))
-        assert job["state"] == "failed" and job["problem"]["code"].startswith("index_") and job["outcome"] is None
+        name = own.documents()[0].sha256
+        shutil.rmtree(own.settings.index / own.generation / "vectors")
+        job = finished(client, client.delete(f"/documents/{name}"))
+        assert job["state"] == "failed" and job["problem"]["status"] == 503 and job["outcome"] is None
+        assert job["problem"]["detail"]
 
 
 # Figures
@@ -382,7 +366,7 @@ def described(tmp_path_factory, shelf, encoder):
     with Advisor(Settings(index=folder / "index", corpus=folder / "corpus", threads=1), encoder) as opened:
         opened.sync()
         app = FastAPI(openapi_url=None)
-        app.mount(PLACE, create_api(opened, Access(opened.settings.index, False)))
+        app.mount(PLACE, create_api(opened, Access(opened.settings.index, False), Jobs(opened.settings)))
         schema = schemathesis.openapi.from_asgi(f"{PLACE}/openapi.json", app)
         schema.token = accounts.create_token(opened.settings.index, "tests", "analyst")
         yield schema

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Security
+from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from advisor import accounts
@@ -36,13 +36,15 @@ class Access:
             raise Refused(problem(401, f"{what} {way_out}", "not_signed_in"), {"WWW-Authenticate": "Bearer"})
         return account
 
-    def reader(self, credentials: Credentials = None) -> Account:
-        """The caller, who may ask."""
-        return self.account(credentials.credentials if credentials else None)
+    def reader(self, request: Request, credentials: Credentials = None) -> Account:
+        """The caller, who may ask; also kept as `request.state.account`."""
+        account = self.account(credentials.credentials if credentials else None)
+        request.state.account = account
+        return account
 
-    def analyst(self, credentials: Credentials = None) -> Account:
+    def analyst(self, request: Request, credentials: Credentials = None) -> Account:
         """The caller, who may change the library; raises a problem 403 where that is not allowed."""
-        account = self.reader(credentials)
+        account = self.reader(request, credentials)
         if not account.keeps_the_library:
             raise Refused(problem(403, f"The token {account.name!r} is a reader's; changing the library takes an analyst's."))
         return account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -14,9 +15,9 @@ from advisor.surfaces.api import documents, operations, problems, questions
 from advisor.surfaces.api.access import Access
 from advisor.surfaces.api.examples import EXAMPLES
 from advisor.surfaces.api.gate import LARGEST_BODY, Gate
-from advisor.surfaces.api.jobs import Jobs
 from advisor.surfaces.api.metrics import Counted, Metrics
 from advisor.surfaces.api.problems import Problem
+from advisor.surfaces.web.jobs import Jobs
 
 PLACE = "/api/v1"
 _ABOUT = (
@@ -25,8 +26,8 @@ _ABOUT = (
 )
 
 
-def create_api(advisor: Advisor, access: Access) -> FastAPI:
-    """The application over one advisor, to be mounted at PLACE."""
+def create_api(advisor: Advisor, access: Access, library: Jobs) -> FastAPI:
+    """The application over one advisor, to be mounted at PLACE; `library` does the changes of the library."""
     metrics = Metrics(advisor)
     app = FastAPI(
         title="Strategy Advisor", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
@@ -36,15 +37,15 @@ def create_api(advisor: Advisor, access: Access) -> FastAPI:
     app.include_router(operations.public(advisor))
     for router in (questions.routes(advisor, metrics), documents.reading(advisor), operations.private(metrics)):
         app.include_router(router, dependencies=[Depends(access.reader)], responses=problems.documented(401, 403))
-    app.include_router(documents.changing(advisor, Jobs(), access))
-    app.add_middleware(Gate, largest=_largest)
+    app.include_router(documents.changing(advisor, library, access))
+    app.add_middleware(Gate, largest=partial(_largest, documents.MOST_FILES * advisor.settings.upload_limit * 2**20))
     app.add_middleware(Counted, metrics=metrics)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
 
-def _largest(method: str, path: str) -> int:
-    return documents.LARGEST_UPLOAD if (method, path) == ("POST", "/documents") else LARGEST_BODY
+def _largest(upload: int, method: str, path: str) -> int:
+    return upload if (method, path) == ("POST", "/documents") else LARGEST_BODY
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

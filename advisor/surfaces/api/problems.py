@@ -79,6 +79,11 @@ def of(error: AdvisorError) -> Problem:
     return problem(status, str(error), re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower())
 
 
+def unforeseen() -> Problem:
+    """What a caller is told of an error that nobody thought of; the details are for the log."""
+    return problem(500, "Something went wrong that should not have; the server's log has the details. Try again.")
+
+
 def response(given: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The problem as an HTTP response."""
     return JSONResponse(asdict(given), given.status, dict(headers or {}), MEDIA_TYPE)
@@ -124,4 +129,4 @@ def _https(request: Request, error: Exception) -> JSONResponse:
 
 def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return response(problem(500, "Something went wrong that should not have; the server's log has the details. Try again."))
+    return response(unforeseen())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from starlette.datastructures import Headers
 
 from advisor.accounts import LOCAL, Account
 from advisor.errors import AdvisorError
+from advisor.surfaces.api import problems
 from advisor.surfaces.web import people
 from advisor.surfaces.web.markup import attributes
 from advisor.surfaces.web.visitors import Visitors, bearer, introduced
@@ -51,9 +54,11 @@ _OPEN = re.compile(
     r"/gradio_api/(?:queue/(?:join|data)|call/.*|run/.*|info|openapi\.json|heartbeat/.*|startup-events|app_id|cancel|reset)/?"
 )
 _SHUT = re.compile(r"/(?:gradio_api|monitoring|login|logout|svelte|custom_component|dev|openapi\.json)(?:/|$)")
-_FOR_ALL = re.compile(r"/(?:health|ready|sign-in|page/[^/]+|favicon\.ico)")
+# The doors for programs know callers by themselves and speak problem+json.
+_FOR_PROGRAMS = re.compile(r"/(?:api/v1|mcp)(?:/.*)?")
+_FOR_ALL = re.compile(r"/(?:health|ready|sign-in|page/[^/]+|favicon\.ico)|" + _FOR_PROGRAMS.pattern)
 _FOR_ANALYSTS = re.compile(r"/documents(?:/.*)?")
-_DEAR = re.compile(r"/(?:gradio_api/(?:queue/join|call/.*|run/.*)|api/.*|ask|documents/upload)/?")
+_DEAR = re.compile(r"/(?:gradio_api/(?:queue/join|call/.*|run/.*)|api/.*|mcp|ask|documents/upload)/?")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OTHERS_CARDS = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
@@ -105,14 +110,15 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, path = Headers(scope=scope), scope["path"]
+        refuse = partial(_refuse, send, for_programs=bool(_FOR_PROGRAMS.fullmatch(path)))
         refusal = self._shut(headers, path) or _forged(scope, headers)
         if refusal:
-            await _refuse(send, *refusal)
+            await refuse(*refusal)
             return
         try:
             account = await self._visitors.known(headers)
         except AdvisorError as error:
-            await _refuse(send, 503, str(error).encode())
+            await refuse(503, str(error).encode())
             return
         scope = introduced(scope, account, self._visitors.proof(headers))
         who = account.name if account else (scope.get("client") or ("",))[0]
@@ -121,7 +127,7 @@ class Guard:
         elif account and not account.keeps_the_library and _FOR_ANALYSTS.fullmatch(path):
             await people.forbidden(Request(scope))(scope, receive, send)
         elif scope["method"] not in _SAFE and _DEAR.fullmatch(path) and not self._allowance.taken(who):
-            await _refuse(send, 429, b"Too many questions in a minute. Wait a little, then ask again.", ("retry-after", "10"))
+            await refuse(429, b"Too many questions in a minute. Wait a little, then ask again.", ("retry-after", "10"))
         elif path == "/" and scope["method"] == "GET":
             plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             head, body = self._additions
@@ -223,8 +229,11 @@ class _Page:
         await self._send({"type": "http.response.body", "body": body})
 
 
-async def _refuse(send: Send, status: int, body: bytes, *others: tuple[str, str]) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+async def _refuse(send: Send, status: int, body: bytes, *others: tuple[str, str], for_programs: bool = False) -> None:
+    kind = b"text/plain; charset=utf-8"
+    if for_programs:
+        kind, body = problems.MEDIA_TYPE.encode(), json.dumps(asdict(problems.problem(status, body.decode()))).encode()
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     headers += [(name.encode(), value.encode()) for name, value in others]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
