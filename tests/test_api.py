@@ -19,11 +19,13 @@ from web_fixtures import chat as the_chat
 
 from advisor import Advisor, accounts
 from advisor.settings import Settings
-from advisor.surfaces import contract
+from advisor.surfaces import contract, mcp
 from advisor.surfaces.api.access import Access
 from advisor.surfaces.api.application import PLACE, create_api
 from advisor.surfaces.api.gate import LARGEST_BODY
+from advisor.surfaces.web.guard import Guard
 from advisor.surfaces.web.jobs import Jobs
+from advisor.surfaces.web.visitors import Visitors
 
 chat = the_chat
 LAUNCH = "What do we need before launching on social media?"
@@ -232,6 +234,25 @@ def test_where_others_could_call_a_token_decides(own):
         accounts.revoke_token(folder, "analyst")
         is_problem(client.get("/jobs/x"), 401)
     assert not own.settings.uploads.exists(), "what was refused was not kept either"
+
+
+def test_behind_the_guard_of_the_page_programs_are_known_by_their_tokens(own):
+    folder = own.settings.index
+    token, access = accounts.create_token(folder, "reports", "reader"), Access(folder, False)
+    app = FastAPI(openapi_url=None)
+    app.include_router(mcp.routes(own, access))
+    app.mount(PLACE, create_api(own, access, Jobs(own.settings)))
+    app.add_middleware(Guard, visitors=Visitors(folder, open_to_all=False), per_minute=4)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get(f"{PLACE}/ready").status_code == 200
+        is_problem(client.post(f"{PLACE}/ask", json={"question": LAUNCH}), 401, "not_signed_in")
+        is_problem(client.post("/mcp", json={}), 401, "not_signed_in")
+        known = {"Authorization": f"Bearer {token}"}
+        assert client.post(f"{PLACE}/ask", json={"question": LAUNCH}, headers=known).status_code == 200
+        is_problem(client.post(f"{PLACE}/ask", json={"question": LAUNCH}, headers={"Origin": "https://evil.example"}), 403)
+        replies = [client.post(f"{PLACE}/search", json={"query": "x"}, headers=known) for _ in range(5)]
+        told = is_problem(replies[-1], 429)
+        assert "minute" in told["detail"] and replies[-1].headers["retry-after"]
 
 
 # Changing the library

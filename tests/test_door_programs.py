@@ -100,3 +100,22 @@ def test_real_answers_are_as_the_schema_says(advisor, question, only):
             jsonschema.validate({key: value for key, value in given.items() if key != name}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**given, "outcome": "perhaps"}, schema)
+
+
+def test_a_token_is_made_shown_once_listed_and_revoked(tmp_path):
+    from advisor import accounts
+
+    def run(*arguments, code=0):
+        command = [sys.executable, "-m", "advisor.surfaces.cli", "token", *arguments, "--index", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, done.stderr
+        return done
+
+    secret = run("add", "Reports", "--role", "analyst").stdout.strip()
+    assert accounts.check_token(tmp_path, secret).role == "analyst"
+    assert "already" in run("add", "reports", code=2).stderr
+    listed = run("list")
+    assert "reports" in listed.stdout and "last used" in listed.stdout and secret not in listed.stdout
+    run("revoke", "reports")
+    assert accounts.check_token(tmp_path, secret) is None
+    assert json.loads(run("list", "--json").stdout) == []
