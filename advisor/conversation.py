@@ -57,6 +57,12 @@ def standalone(question: str, conversation: Conversation) -> str:
     return f"{conversation.turns[-1].standalone} {question}"
 
 
+def points_back(text: str) -> bool:
+    """True for words that another question must be known for: "and for how long?", "does that hold for them?"."""
+    subjects = [word for word in re.findall(r"\w+", text.casefold()) if word not in _EMPTY]
+    return bool(_POINTING.search(text) or len(subjects) < 2)
+
+
 def _follows(question: str) -> bool:
     subjects = [word for word in re.findall(r"\w+", question.casefold()) if word not in _EMPTY]
     return bool(_TIED.search(question)) or (bool(_POINTING.search(question)) and len(subjects) <= _SUBJECTS)

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from advisor.answer.names import asked_alone, named, names_of
+from advisor.answer.question import parts, wants_several
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, Vectors
 from advisor.factors import Enumeration
 from advisor.index import Generation
-from advisor.retrieve import Hit
+from advisor.passages import Passage
+from advisor.retrieve import Hit, search
 from advisor.text import Span, fold, sentences
 
 # Sections that every digest has (docs/digests.md): what stands there was found, but is not what the work is about.
@@ -21,6 +24,10 @@ IN_PASSING = {
 }  # fmt: skip
 READING = ("A reading of this digest", "Lesart dieser Zusammenfassung")  # our inference, not the work's statement
 LIST_GAIN = 0.8
+HITS = 60
+PIECES = 4  # the whole question and at most three in it
+PIECE = 0.85  # what a hit for a part counts against one for the whole
+NAMED = 2.5  # what a hit gains whose work the question names
 LONG = 420  # characters; a longer paragraph is quoted by its best sentences
 
 
@@ -115,6 +122,37 @@ def nearness(generation: Generation, lists: Sequence[tuple[Found, Enumeration]],
     told = generation.told(sorted({row for _, row in rows}), vector)
     fits = generation.fit(topic, rows) if topic else [0.0] * len(rows)
     return [(told.get(row, 0.0), fit) for (_, row), fit in zip(rows, fits, strict=True)]
+
+
+def evidence(generation: Generation, encoder: Encoder, question: str, language: str) -> list[Found]:
+    """What the library has on a question, best first: one version of each work; works that the question names before others."""
+    names = named(question, names_of(document.work for document in generation.documents()))
+    keys = frozenset().union(*names.values())
+    works = {document.sha256: document.work.key for document in generation.documents()}
+
+    def of_named(passage: Passage) -> bool:
+        return works[passage.document] in keys
+
+    hits = _searched(generation, encoder, question, language)
+    if keys:
+        others = search(generation, encoder, question, language, HITS, of_named)
+        known = {hit.row for hit in others}
+        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in known)
+    found = one_version(generation, gather(generation, hits, wants_several(question)), language)
+    alone = [item for item in found if item.work in keys]
+    return alone if alone and asked_alone(question, names) else found
+
+
+def _searched(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[Hit, ...]:
+    """Hits for the whole question and, where there are several questions in it, for each; every passage with its best score."""
+    pieces = parts(question)
+    best: dict[int, Hit] = {}
+    for text in [question, *(pieces if len(pieces) > 1 else [])][:PIECES]:
+        for hit in search(generation, encoder, text, language, HITS):
+            hit = hit if text == question else replace(hit, score=hit.score * PIECE)
+            if hit.row not in best or hit.score > best[hit.row].score:
+                best[hit.row] = hit
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
 
 
 def gather(generation: Generation, hits: Sequence[Hit], several: bool) -> list[Found]:

@@ -18,6 +18,7 @@ NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from whi
 MOST_LISTS = 3  # where several things are not asked for
 CLEARLY = 0.75  # share of the question's words in the lead-in of the best hit's list from which the list is meant
 WORDED = 0.5  # what it is worth that the lead-in has all the words of the question
+SCORED = 0.4  # what it is worth that its passage is the best hit
 LIST_SHARE = 0.7  # of the best list's worth that every other must reach
 DOMINANT = 0.75  # of the best work's score that the next must stay below for the best to answer alone
 
@@ -39,16 +40,17 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     plain = on_topic(generation, topic, vector, language) if topic else []
     if plain:
         on_it = {item.work for item, _ in plain}
-        # Documents that are no digests name no lists; what was found in them counts.
+        # Documents that are no digests name no lists; what was found in them counts, and what the best work has under its first hits.
         asked = [pair for pair in asked if pair[0].work not in on_it]
-        near = [pair for pair in near if not pair[0].document.work.digest]
+        near = [pair for pair in near if not pair[0].document.work.digest] + _first(works)
     best = works[0].found[0]
     near += [(best, found) for found in best.lists if _wording(generation, question, best, found, language) >= CLEARLY]
     lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
     told = nearness(generation, lists, vector, topic if plain else "")
+    scores = {item.hit.row: item.hit.score for work in works for item in work.found}
     worded = [WORDED * _wording(generation, question, item, found, language) for item, found in lists]
     worth = [
-        item.hit.similarity + question_fit + topic_fit + words
+        item.hit.similarity + question_fit + topic_fit + words + SCORED * max(scores.get(item.hit.row, 0.0), 0.0) / works[0].score
         for (item, _), (question_fit, topic_fit), words in zip(lists, told, worded, strict=True)
     ]
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
@@ -66,8 +68,12 @@ def _wording(generation: Generation, question: str, item: Found, found: Enumerat
 def _near(works: Sequence[WorkFound], several: bool) -> list[Pair]:
     """Lists under the best hits."""
     floor = (LIST_FLOOR if several else LIST_ALONE) * works[0].score
-    first = [(item, found) for item, found in works[0].lists if item in works[0].found[:FIRST_HITS]]
-    return [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor] + first
+    return [(item, found) for work in works[: 4 if several else 2] for item, found in work.lists if item.hit.score >= floor] + _first(works)
+
+
+def _first(works: Sequence[WorkFound]) -> list[Pair]:
+    """Lists under the first hits of the best work."""
+    return [(item, found) for item, found in works[0].lists if item in works[0].found[:FIRST_HITS]]
 
 
 def _plain_topic(topics: dict[str, float]) -> str:

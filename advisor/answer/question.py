@@ -44,6 +44,28 @@ _OUTSIDE = re.compile(
     r"recipe|weather|rezept|wetter|football|fußball|bundesliga|python|javascript|excel)\b",
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(
+    r"\b(what (?:exactly |actually |precisely )?(?:is|are) (?:an? |the )?['\"„“‘’\w-]+(?: [\w'\"“”‘’-]+){0,4}(?: exactly| actually| about)?(?=\s*[?,.;:]|$| and\b)|"
+    r"what (?:does|do|did) .{1,60} (?:mean|stand for)|what is meant by|meaning of|definition of|defined?\b|what'?s (?:an?|the) \w+(?= *\?)|"
+    r"was (?:genau |eigentlich )?(?:ist|sind) (?:ein|eine|der|die|das )? ?['\"„“\w-]+(?: [\w'\"“-]+){0,3}(?=\s*[?,.;:]|$| und\b)|was (?:genau )?(?:bedeutet|heißt|meint)|"
+    r"was (?:genau )?versteht man|was ist (?:mit|unter) .{1,60} (?:gemeint|zu verstehen)|bedeutung von|definier\w*|definition)",
+    re.IGNORECASE,
+)
+_AVOID = re.compile(
+    r"\b((?:should|must|do|can|may|ought) (?:we|i|you|one|companies|firms|a company|managers) (?:definitely |really |better |absolutely |rather )?"
+    r"(?:not|never|avoid|stop)|(?:shouldn|mustn)['’]?t (?:we|i|you|one)|not (?:to )?do\b|avoid\w*|don['’]?ts\b|pitfalls?|mistakes?|errors?|what goes wrong|"
+    r"keep away from|steer clear|refrain|(?:go|goes|went) wrong|fallacies|misconceptions|"
+    r"(?:soll(?:te|ten|en)?|darf|dürfen|sollte man|muss|müssen) (?:wir|ich|man|unternehmen|firmen|eine firma) [^.?!]{0,50}\b(?:nicht|nie|niemals|vermeiden|lassen|meiden)\b|"
+    r"was (?:nicht|lieber nicht|auf keinen fall)|vermeiden|vermeidet|meiden|fehler\w*|denkfehler|irrt(?:um|ümer)\w*|fallstrick\w*|stolperstein\w*|finger (?:weg|lassen))",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(
+    r"\b(mistake\w*|error\w*|avoid\w*|pitfalls?|fail\w*|never\b|must not|should not|do not|don't|not to\b|myth\w*|misconception\w*|bad strategy|wrong\w*|warn\w*|danger\w*|risk\w*|"
+    r"backfir\w*|anger grew|made (?:it|things) worse|instead of|mistak\w*|trap\w*|lack\w*|barrier\w*|"
+    r"fehler\w*|vermeid\w*|scheiter\w*|niemals|darf nicht|dürfen nicht|soll(?:te|ten|en)? nicht|irrt(?:um|ümer)\w*|mythos|mythen|falsch\w*|warn\w*|gefahr\w*|gefähr\w*|"
+    r"risik\w*|schlechte\w* strategie|statt\b|anstatt|mangel\w*|fehl(?:t|en|te|ten)\b|hindern\w*|verfehl\w*)",
+    re.IGNORECASE,
+)
 
 
 def parts(question: str) -> list[str]:
@@ -80,3 +102,18 @@ def asks_to_foresee(question: str) -> bool:
 def asks_for_outside(question: str) -> bool:
     """True where a question asks for prices, pay, texts to be written, choices among the asker's own offers, or everyday matters."""
     return bool(_OUTSIDE.search(question))
+
+
+def wants_definition(question: str) -> bool:
+    """True where a question asks what something is or means."""
+    return bool(_DEFINITION.search(question))
+
+
+def wants_avoidance(question: str) -> bool:
+    """True where a question asks what not to do: what is to be done is no answer to it."""
+    return bool(_AVOID.search(question))
+
+
+def is_warning(text: str) -> bool:
+    """True for text that speaks of mistakes, dangers and what does not work."""
+    return bool(_WARNING.search(text))

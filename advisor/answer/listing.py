@@ -1,0 +1,70 @@
+"""Lists as an answer gives them: whole, or without what the question leaves out, which is then named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.answer.evidence import Found
+from advisor.answer.page import Page, one_line
+from advisor.answer.phrases import phrase
+from advisor.answer.question import is_warning, wants_avoidance
+from advisor.answer.schema import GivenList, Statement
+from advisor.answer.scope import Scope, kept, label
+from advisor.citations import is_reported
+from advisor.encoder import Encoder
+from advisor.factors import Enumeration
+from advisor.index import Generation
+
+Lists = Sequence[tuple[Found, Enumeration]]
+
+
+def within_scope(page: Page, generation: Generation, encoder: Encoder, question: str, scope: Scope, lists: Lists) -> Lists:
+    """The lists that are within what the question asks: none of things to do where it asks what to avoid, none with nothing it keeps to."""
+    if wants_avoidance(question):
+        warning = [(item, found) for item, found in lists if _warns(item, found)]
+        if lists and not warning:
+            page.remarks.append(phrase("only_do", page.language))
+        lists = warning or lists
+    if not scope.narrow:
+        return lists
+    for name, terms in (("kept_to", scope.only), ("without", scope.without)):
+        if terms:
+            page.remarks.append(phrase(name, page.language, terms=", ".join(terms)))
+    return [(item, found) for item, found in lists if kept(generation, encoder, scope, item.document.text, found, page.language)]
+
+
+def _warns(item: Found, found: Enumeration) -> bool:
+    text = item.document.text
+    items = [is_warning(factor.span.of(text)) for factor in found.factors]
+    return is_warning(found.lead.of(text)) or sum(items) * 2 > len(items)
+
+
+def add_lists(page: Page, generation: Generation, encoder: Encoder, scope: Scope, lists: Lists) -> None:
+    """The lists one after the other, each with what the scope leaves of it."""
+    for item, enumeration in lists:
+        whole = list(range(enumeration.n))
+        places = kept(generation, encoder, scope, item.document.text, enumeration, page.language) if scope.narrow else whole
+        _add_list(page, item, enumeration, places)
+
+
+def _add_list(page: Page, item: Found, enumeration: Enumeration, places: Sequence[int]) -> None:
+    """One list: its lead-in and every item, each with its citation; items that the question leaves out are named."""
+    document, language = item.document, page.language
+    lead = enumeration.lead.of(document.text)
+    number = len(page.lists)
+    n = page.cite(document, enumeration.lead, enumeration.section)
+    verb = "lists" if len(document.work.authors) < 2 else "list"
+    page.heading(phrase(verb, language, who=page.who(document)))
+    page.add(Statement(lead, "lead", (n,), number), f"{one_line(lead)} [{n}]\n")
+    for factor in [enumeration.factors[place] for place in places]:
+        text = factor.span.of(document.text)
+        n = page.cite(document, factor.span, enumeration.section)
+        page.add(Statement(text, "factor", (n,), number), f"{factor.position}. {one_line(text)} [{n}]")
+    out = tuple(label(f.span.of(document.text)) for place, f in enumerate(enumeration.factors) if place not in places)
+    page.lists.append(GivenList(lead, item.work, enumeration.n, len(places), enumeration.page_reference, out))
+    if out:
+        page.lines.append(f"\n*{phrase('left_out', language, who=page.who(document), items='; '.join(out))}*")
+    if document.language != language:
+        page.lines.append(f"\n*{phrase('other_language', language, original=phrase(document.language, language))}*")
+    if is_reported(lead):
+        page.lines.append(f"\n*{phrase('reported_list', language)}*")
