@@ -37,7 +37,7 @@ _KINDS = (
     (
         _cues(r"(?:income|sales|value added|corporate) tax", r"vat\b", r"tax(?:es|able|ation)?\b", r"(?:umsatz|mehrwert|einkommen|lohn|gewerbe|körperschaft)s?steuer",
               r"steuer(?:lich|satz|pflicht)", r"versteuer"),
-        _cues(r"tax", r"vat\b", r"\w*steuer(?:n|lich|satz|pflicht)?\b(?!ung)"),
+        _cues(r"tax (?:rate|law|office)", r"income tax", r"taxable", r"versteuer", r"steuersatz", r"steuerpflicht", r"einkommensteuer"),
         {"en": "rules or rates of tax", "de": "Angaben zu Steuern"},
     ),
     (

@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from advisor.answer.absence import absent_kind, absent_names
 from advisor.answer.compared import add_comparison, sides_of
 from advisor.answer.comparison import Wanted, wanted
 from advisor.answer.coverage import covered
-from advisor.answer.evidence import Found, Unit, by_work, evidence
+from advisor.answer.evidence import HITS, Find, Found, Unit, by_work, evidence
 from advisor.answer.findings import add_findings
 from advisor.answer.listing import add_lists, within_scope
 from advisor.answer.lists import choose
 from advisor.answer.names import asked_alone, corrected, named, names_of
 from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
-from advisor.answer.question import wants_check, wants_definition, wants_several
+from advisor.answer.question import subject, wants_check, wants_definition, wants_several
 from advisor.answer.refusal import refusal, related
-from advisor.answer.relations import add_relations
+from advisor.answer.relations import add_correction, add_relations
 from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
@@ -28,6 +29,7 @@ from advisor.answer.words import Words
 from advisor.citations import short_name
 from advisor.encoder import Encoder
 from advisor.index import Generation
+from advisor.retrieve import search
 
 FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
@@ -51,8 +53,9 @@ class _Asked:
 def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
-    asked = _understood(generation, encoder, question, language)
-    found = evidence(generation, encoder, asked.question, language)
+    find = cache(lambda text: search(generation, encoder, text, language, HITS))
+    asked = _understood(generation, encoder, question, language, find)
+    found = evidence(generation, encoder, asked.question, language, find)
     strength, missing = _judged(generation, encoder, asked, found)
     if strength is None or not found:
         return refusal(generation, encoder, question, language, found, begin, missing)
@@ -74,16 +77,18 @@ def framed(given: Answer, lines: Sequence[str]) -> str:
     return "\n".join([*first, *lines, *last]).strip()
 
 
-def _understood(generation: Generation, encoder: Encoder, question: str, language: str) -> _Asked:
+def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
+    """What is asked, taken apart."""
     names = names_of(document.work for document in generation.documents())
-    scope = scope_of(corrected(question, names))
+    scope = scope_of(subject(corrected(question, names)))
 
-    def declines(piece: str) -> bool:
-        found = evidence(generation, encoder, piece, language)
-        return absent_kind(piece, found, language) is not None or judge(generation, encoder, piece, language, found) is None
+    def judged(piece: str) -> Strength | None:
+        found = evidence(generation, encoder, piece, language, find)
+        kind = absent_kind(piece, found, language)
+        return None if kind else judge(generation, encoder, piece, language, found)
 
     compared = wanted(scope.question, names)
-    coverage = covered(scope.question, declines)
+    coverage = covered(scope.question, judged)
     return _Asked(coverage.question, language, scope, names, coverage.uncovered, compared)
 
 
@@ -117,11 +122,11 @@ def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked
         return not asked.scope.without or admits(generation, asked.scope, unit.span.of(unit.found.document.text), language)
 
     if wants_check(question):
-        add_relations(page, generation, near, question, "origin")
-        add_relations(page, generation, near, question, "disagreement")
+        add_correction(page, generation, near, question)
         add_findings(page, works[:FIRST_WORKS], encoder, question, language, within)
         add_lists(page, generation, encoder, asked.scope, lists)
         add_findings(page, works[FIRST_WORKS:], encoder, question, language, within)
+        add_relations(page, generation, near, question, "disagreement")
     elif (wants_several(question) or works[0].found[0].lists) and not wants_definition(question):
         add_lists(page, generation, encoder, asked.scope, lists)
         add_voices(page, generation, lists)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from advisor.answer.question import parts
+from advisor.answer.schema import Strength
 from advisor.conversation import points_back
-
-SUBJECTS = 2  # words of its own that a part must have to be judged by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +18,17 @@ class Coverage:
     uncovered: tuple[str, ...] = ()
 
 
-def covered(question: str, declines: Callable[[str], bool]) -> Coverage:
-    """The parts of a question that are not declined by themselves; a question of one part, or of declined parts alone, stays whole."""
+def covered(question: str, judged: Callable[[str], Strength | None]) -> Coverage:
+    """The parts of a question that are not declined by themselves; a question stays whole where no other part is well answered."""
     pieces = parts(question)
-    if len(pieces) < 2:
-        return Coverage(question)
-    asking = [piece for piece in pieces if _asks(piece, piece is pieces[-1])]
-    out = [piece for piece in asking if declines(piece)]
-    if not out or len(out) == len(asking):
+    strengths = {piece: judged(piece) for piece in pieces if _asks(piece)} if len(pieces) > 1 else {}
+    out = [piece for piece, strength in strengths.items() if strength is None]
+    if not out or not any(strength in ("strong", "partial") for strength in strengths.values()):
         return Coverage(question)
     return Coverage(_joined([piece for piece in pieces if piece not in out]), tuple(_sentence(piece) for piece in out))
 
 
-def _asks(piece: str, last: bool) -> bool:
+def _asks(piece: str) -> bool:
     """True for a question that can be judged by itself: one that points back to another part cannot."""
     return not piece.endswith((".", "!")) and not points_back(piece)
 

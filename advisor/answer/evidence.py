@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -124,8 +124,26 @@ def nearness(generation: Generation, lists: Sequence[tuple[Found, Enumeration]],
     return [(told.get(row, 0.0), fit) for (_, row), fit in zip(rows, fits, strict=True)]
 
 
-def evidence(generation: Generation, encoder: Encoder, question: str, language: str) -> list[Found]:
-    """What the library has on a question, best first: one version of each work; works that the question names before others."""
+def nearest_items(generation: Generation, lists: Sequence[tuple[Found, Enumeration]], vector: Vectors) -> list[float]:
+    """For each list, the similarity of its nearest item to the vector of a question."""
+    result = []
+    for found, enumeration in lists:
+        stored = generation.factor_vectors(found.document.sha256)
+        # Half of a stored vector is the whole item, at the length of the square root of a half.
+        items = [stored[factor.span][: len(vector)] * 2**0.5 for factor in enumeration.factors if factor.span in stored]
+        result.append(max((float(item @ vector) for item in items), default=0.0))
+    return result
+
+
+Find = Callable[[str], tuple[Hit, ...]]
+
+
+def evidence(generation: Generation, encoder: Encoder, question: str, language: str, find: Find | None = None) -> list[Found]:
+    """What the library has on a question, best first: one version of each work; works that the question names before others.
+
+    `find` searches for a text; one that remembers what it found saves a second search for the parts of a question.
+    """
+    find = find or (lambda text: search(generation, encoder, text, language, HITS))
     names = named(question, names_of(document.work for document in generation.documents()))
     keys = frozenset().union(*names.values())
     works = {document.sha256: document.work.key for document in generation.documents()}
@@ -133,7 +151,7 @@ def evidence(generation: Generation, encoder: Encoder, question: str, language: 
     def of_named(passage: Passage) -> bool:
         return works[passage.document] in keys
 
-    hits = _searched(generation, encoder, question, language)
+    hits = _searched(find, question)
     if keys:
         others = search(generation, encoder, question, language, HITS, of_named)
         known = {hit.row for hit in others}
@@ -143,12 +161,12 @@ def evidence(generation: Generation, encoder: Encoder, question: str, language: 
     return alone if alone and asked_alone(question, names) else found
 
 
-def _searched(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[Hit, ...]:
+def _searched(find: Find, question: str) -> tuple[Hit, ...]:
     """Hits for the whole question and, where there are several questions in it, for each; every passage with its best score."""
     pieces = parts(question)
     best: dict[int, Hit] = {}
     for text in [question, *(pieces if len(pieces) > 1 else [])][:PIECES]:
-        for hit in search(generation, encoder, text, language, HITS):
+        for hit in find(text):
             hit = hit if text == question else replace(hit, score=hit.score * PIECE)
             if hit.row not in best or hit.score > best[hit.row].score:
                 best[hit.row] = hit

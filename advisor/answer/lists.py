@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.answer.evidence import Found, WorkFound, asked_for, nearness, on_topic
+from advisor.answer.evidence import Found, WorkFound, asked_for, nearest_items, nearness, on_topic
 from advisor.answer.names import named, names_of
 from advisor.answer.question import wants_several
 from advisor.encoder import Encoder
@@ -18,6 +18,8 @@ NEAR_LIST = 0.62  # cosine of a question that a list is said to answer, from whi
 MOST_LISTS = 3  # where several things are not asked for
 CLEARLY = 0.75  # share of the question's words in the lead-in of the best hit's list from which the list is meant
 WORDED = 0.5  # what it is worth that the lead-in has all the words of the question
+MEANT = 1.0  # what it is worth that it has nearly all of them
+ITEM = 0.3  # what it is worth that an item of the list says what the question says
 SCORED = 0.4  # what it is worth that its passage is the best hit
 LIST_SHARE = 0.7  # of the best list's worth that every other must reach
 DOMINANT = 0.75  # of the best work's score that the next must stay below for the best to answer alone
@@ -48,11 +50,13 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
     told = nearness(generation, lists, vector, topic if plain else "")
     scores = {item.hit.row: item.hit.score for work in works for item in work.found}
-    worded = [WORDED * _wording(generation, question, item, found, language) for item, found in lists]
+    shares = [_wording(generation, question, item, found, language) for item, found in lists]
+    worded = [WORDED * share + MEANT * (share >= CLEARLY) for share in shares]
     worth = [
         item.hit.similarity + question_fit + topic_fit + words + SCORED * max(scores.get(item.hit.row, 0.0), 0.0) / works[0].score
         for (item, _), (question_fit, topic_fit), words in zip(lists, told, worded, strict=True)
     ]
+    worth = [value + ITEM * item for value, item in zip(worth, nearest_items(generation, lists, vector), strict=True)]
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
     alone = len(works) == 1 or works[1].score < DOMINANT * works[0].score
     chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order], alone)

@@ -23,7 +23,8 @@ _JOINT = re.compile(
 )
 _CHECK = re.compile(
     r"\b(is (?:it|that|this) (?:true|right|correct|so)|(?:really|actually) (?:true|right)|claims?|supposedly|i (?:read|heard) that|"
-    r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|angeblich|wirklich|tatsächlich|belastbar)\b",
+    r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|where does (?:it|that|this) come from|did .{1,40} themselves|"
+    r"woher (?:stammt|stammen|kommt|kommen)|selbst (?:erhoben|gemessen|befragt)|angeblich|wirklich|tatsächlich|belastbar)\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -40,7 +41,7 @@ _OUTSIDE = re.compile(
     r"\b(salar(?:y|ies)|wages?|average pay|pay rise|pric(?:e|es|ing)|costs? per|cheap(?:er|est)?|expensive|subscription|discount|"
     r"write (?:me|us|a)|draft (?:me|us|a)|translate|summari[sz]e|step by step|how do i (?:set up|create|install|delete|log)|should i (?:quit|resign|leave)|"
     r"gehalt\w*|gehälter\w*|einstiegsgehalt|verdien(?:t|en|ste?)|lohn|löhne|preis\w*|kostet|günstig(?:er|ste\w*)?|billig\w*|teuer|abo|rabatt|"
-    r"schreib(?:e|en)? (?:mir|uns|einen|eine|bitte)|formulier\w* (?:mir|uns)|übersetze?|angebot\w*|bewerber\w*|kandidat\w*|soll ich kündigen|"
+    r"schreib(?:e|en)? (?:mir|uns|einen|eine|bitte)|formulier\w* (?:mir|uns)|übersetze?|angebote? (?:geschickt|gemacht|vorgelegt|bekommen|eingeholt|abgegeben)|angebote (?:von|der)|welche[nrs]? (?:sollen|sollten|nehmen) wir|bewerber\w*|kandidat\w*|soll ich kündigen|"
     r"recipe|weather|rezept|wetter|football|fußball|bundesliga|python|javascript|excel)\b",
     re.IGNORECASE,
 )
@@ -66,12 +67,28 @@ _WARNING = re.compile(
     r"risik\w*|schlechte\w* strategie|statt\b|anstatt|mangel\w*|fehl(?:t|en|te|ten)\b|hindern\w*|verfehl\w*)",
     re.IGNORECASE,
 )
+_FRAME = re.compile(
+    r"(?:(?:^|[,;:.–—]|\s-)\s*)(?:(?:so )?what (?:do|does|did) (?:the )?(?:researchers?|experts?|scholars?|authors?|sources?|studies|research|literature|"
+    r"science|library|books?) (?:say|think|find|recommend|suggest|tell us)(?: (?:about|on) (?:that|this|it))?|"
+    r"was (?:sagen|sagt|meinen|meint|raten|rät|wissen|empfehlen|empfiehlt) (?:denn )?(?:die |der )?(?:forsch\w+|expert\w+|wissenschaft\w*|literatur|"
+    r"autoren|quellen|studien|fachleute|bücher|bibliothek)(?: (?:dazu|darüber|da))?)(?=\s*(?:[?.!,;]|$))|"
+    r"^\W*(?:(?:please|quick question|hi|hello|hallo|guten tag|kurze frage|bitte|mal)[,:!]?\s+)*(?:(?:can|could) you (?:please )?(?:tell|explain to) (?:me|us),?|(?:please )?tell me,?|"
+    r"i(?:'d| would) like to know,?|(?:kannst du|können sie) (?:mir|uns) (?:bitte )?(?:sagen|erklären),?|sag(?:en sie)? mir (?:bitte )?,?|ich (?:wüsste|möchte) gern(?:e)? (?:wissen)?,?)\s+",
+    re.IGNORECASE,
+)
 
 
 def parts(question: str) -> list[str]:
     """The questions in a question: "How large is X, and who runs it? Since when?" has three; a part of fewer than three words is none."""
     pieces = [piece.strip(" ,;") for piece in _JOINT.split(question)]
     return [piece for piece in pieces if len(piece.split()) >= 3]
+
+
+def subject(question: str) -> str:
+    """The question without words that only frame it: "what do the researchers say?", "can you tell me"."""
+    rest = _FRAME.sub(" ", question)
+    rest = re.sub(r"\s+([?.!,;])", r"\1", " ".join(rest.split())).strip(" ,;:–—-")
+    return rest if len(rest.split()) >= 3 else question
 
 
 def wants_several(question: str) -> bool:

@@ -14,6 +14,8 @@ from advisor.text import Span
 
 MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
+_KINDS: Mapping[str, Collection[str]] = {"origin": ORIGINS, "disagreement": CLASHES}
+POINT = 0.3  # share of the question's words that a relation must hold to be on its point
 PASSAGES = 16  # of the best, in which a side of a relation is looked for
 
 Side = tuple[Document, Relation]
@@ -66,21 +68,52 @@ def all_pairs(generation: Generation, language: str, kinds: Collection[str]) -> 
     return [pair for pair in found if pair]
 
 
+def _span(document: Document, relation: Relation) -> Span:
+    start = document.text.index(relation.says)
+    return Span(start, start + len(relation.says))
+
+
 def cite_side(page: Page, side: Side) -> int:
     """The number of the citation of what a side says."""
     document, relation = side
-    start = document.text.index(relation.says)
-    span = Span(start, start + len(relation.says))
+    span = _span(document, relation)
     return page.cite(document, span, section_of(document, span))
 
 
 def add_relations(page: Page, generation: Generation, found: Sequence[Found], question: str, kind: Kind) -> None:
     """The relations nearest to the question, both sides quoted."""
-    chosen = pairs(generation, found, page.language, ORIGINS if kind == "origin" else CLASHES)
-    chosen.sort(key=lambda pair: -generation.lexicon.overlap(question, f"{pair[0][1].says} {pair[1][1].says}", page.language))
-    if chosen:
+    _add(page, _nearest(generation, question, pairs(generation, found, page.language, _KINDS[kind]), page.language), kind)
+
+
+def add_correction(page: Page, generation: Generation, found: Sequence[Found], question: str) -> None:
+    """For a claim that is put to the test: where it comes from and who disputes it, where that is on the point of the question.
+
+    The origin is followed through the works that pass it on: a figure of one that is quoted after another is that other's too.
+    """
+    clashes = _nearest(generation, question, pairs(generation, found, page.language, CLASHES), page.language, POINT)
+    points = {(relation.on, document.work.key) for pair in clashes for document, relation in pair}
+    origins = _nearest(generation, question, pairs(generation, found, page.language, ORIGINS), page.language, POINT)
+    known = {frozenset(document.work.key for document, _ in pair) for pair in origins}
+    for pair in all_pairs(generation, page.language, ORIGINS):
+        works = frozenset(document.work.key for document, _ in pair)
+        if works not in known and any((relation.on, document.work.key) in points for document, relation in pair):
+            origins.append(pair)
+            known.add(works)
+    _add(page, origins, "origin")
+    _add(page, clashes, "disagreement")
+
+
+def _nearest(generation: Generation, question: str, chosen: Sequence[Pair], language: str, least: float = 0.0) -> list[Pair]:
+    """The pairs whose sides hold most words of the question, best first; those that hold less than `least` of them are left out."""
+    held = [(generation.lexicon.overlap(question, f"{one[1].says} {other[1].says}", language), (one, other)) for one, other in chosen]
+    return [pair for share, pair in sorted(held, key=lambda both: -both[0]) if share >= least]
+
+
+def _add(page: Page, chosen: Sequence[Pair], kind: Kind) -> None:
+    fresh = [pair for pair in chosen if not all(page.holds(doc, _span(doc, says)) for doc, says in pair)][: MOST_OF[kind]]
+    if fresh:
         page.heading(phrase(kind, page.language))
-    for one, other in chosen[: MOST_OF[kind]]:
+    for one, other in fresh:
         numbers = tuple(cite_side(page, side) for side in (one, other))
         texts = [f"{page.who(doc)}: {one_line(says.says)} [{n}]" for (doc, says), n in zip((one, other), numbers, strict=True)]
         text = f"{one[1].says} — {other[1].says}"
