@@ -14,7 +14,8 @@ from advisor.index import Generation
 from advisor.text import Span
 
 SAME = 0.56  # mean similarity of two groups of items from which they are taken to be one factor
-ALONE = 0.42  # similarity with every item of another work below which an item is said to be of one work only
+PAIRED = 0.42  # similarity of two items of two lists that are put into one row: each is the other's nearest
+ALONE = 0.36  # similarity with every item of another work below which an item is said to be of one work only
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Voices:
     """What the items of several lists have in common: `shared` groups of items that ask for the same, each from another work, those of
-    most works first; `alone` those to which no other work has anything near."""
+    most works first; `alone` those of the same lists to which no other work has anything near."""
 
     shared: tuple[tuple[Item, ...], ...] = ()
     alone: tuple[Item, ...] = ()
@@ -53,7 +54,8 @@ def voices(generation: Generation, lists: Sequence[tuple[Found, Enumeration]]) -
     taken = {i for members in groups if len(members) > 1 for i in members}
     apart = np.array([[one != other for other in owners] for one in owners])
     nearest = np.where(apart, similarity, -1.0).max(axis=1)
-    alone = tuple(items[i] for i in range(len(items)) if i not in taken and nearest[i] < ALONE)
+    akin = {id(items[i].enumeration) for i in taken}
+    alone = tuple(item for i, item in enumerate(items) if i not in taken and nearest[i] < ALONE and id(item.enumeration) in akin)
     return Voices(tuple(sorted(shared, key=lambda members: -len(members))), alone)
 
 
@@ -61,7 +63,7 @@ def paired_items(generation: Generation, one: tuple[Found, Enumeration], other: 
     """The items of two lists, those that ask for the same beside each other, then those of one list alone; all of both, each once."""
     items, vectors = _items(generation, [one, other])
     owners = [str(item.enumeration is other[1]) for item in items]
-    groups = group(np.stack(vectors) @ np.stack(vectors).T, owners) if items else []
+    groups = group(np.stack(vectors) @ np.stack(vectors).T, owners, PAIRED) if items else []
     rows: list[tuple[Span | None, ...]] = []
     for members in groups:
         spans = {owners[i]: items[i].factor.span for i in members}
@@ -83,16 +85,16 @@ def _items(generation: Generation, lists: Sequence[tuple[Found, Enumeration]]) -
     return items, vectors
 
 
-def group(similarity: np.ndarray[tuple[int, int], np.dtype[np.float32]], owners: Sequence[str]) -> list[list[int]]:
-    """Average-linkage groups of at least SAME, nearest first; no group holds two items of one owner."""
+def group(similarity: np.ndarray[tuple[int, int], np.dtype[np.float32]], owners: Sequence[str], same: float = SAME) -> list[list[int]]:
+    """Average-linkage groups of at least `same`, nearest first; no group holds two items of one owner."""
     groups = [[i] for i in range(len(owners))]
-    pairs = [(float(similarity[i, j]), i, j) for i in range(len(owners)) for j in range(i) if similarity[i, j] >= SAME]
+    pairs = [(float(similarity[i, j]), i, j) for i in range(len(owners)) for j in range(i) if similarity[i, j] >= same]
     home = {i: groups[i] for i in range(len(owners))}
     for _, i, j in sorted(pairs, reverse=True):
         one, other = home[i], home[j]
         if one is other or {owners[k] for k in one} & {owners[k] for k in other}:
             continue
-        if float(similarity[np.ix_(one, other)].mean()) >= SAME:
+        if float(similarity[np.ix_(one, other)].mean()) >= same:
             one.extend(other)
             for k in other:
                 home[k] = one

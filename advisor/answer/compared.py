@@ -16,7 +16,6 @@ from advisor.answer.phrases import phrase
 from advisor.answer.relations import Side as Told
 from advisor.answer.relations import between, cite_side
 from advisor.answer.schema import Comparison, GivenList, Side, Statement
-from advisor.citations import short_name
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
@@ -27,8 +26,9 @@ from advisor.text import Span
 HITS = 40
 CLASHES = 4  # points on which both sides are told
 EACH = 3  # paragraphs of each side, at most; of both as many
-TERM = 0.5  # share of the words of a term that a passage must hold to speak of it, where its meaning does not come near
-MEANT = 0.4  # cosine of a passage with a term from which it speaks of it
+MEANT = 0.5  # cosine of a passage with a term from which it speaks of it without its words
+WHOLE = 0.99  # share of the words of a term that a text holds which holds all of them
+ROWS = 2  # items that two lists must share to be put beside each other where no list is asked for
 
 Row = tuple[int | None, ...]
 
@@ -49,7 +49,7 @@ def sides_of(generation: Generation, encoder: Encoder, wanted: Wanted, question:
         else:
             hits = ()
         found = one_version(generation, gather(generation, hits, False), language)
-        own = found if works else [item for item in found if _speaks(generation, encoder, text, item, language)]
+        own = found if works else [item for item in found if _speaks(generation, text, item, language)]
         result.append(by_work(own))
     return result
 
@@ -59,9 +59,9 @@ def _is_known(generation: Generation, text: str, language: str) -> bool:
     return all(generation.lexicon.known(text, language, np.array([], np.int32)).values())
 
 
-def _speaks(generation: Generation, encoder: Encoder, term: str, item: Found, language: str) -> bool:
+def _speaks(generation: Generation, term: str, item: Found, language: str) -> bool:
     text = item.hit.passage.span.of(item.document.text)
-    return item.hit.similarity >= MEANT or generation.lexicon.overlap(term, text, language) >= TERM
+    return item.hit.similarity >= MEANT or generation.lexicon.overlap(term, text, language) >= WHOLE
 
 
 def add_comparison(
@@ -71,16 +71,16 @@ def add_comparison(
     documents = generation.documents()
     named = []
     for text, works, found in zip(wanted.texts, wanted.works, sides, strict=True):
-        known = {d.work.key: short_name(d.work, page.language) for d in documents if d.work.key in works}
-        name = next(iter(known.values())) if len(known) == 1 else text[:1].upper() + text[1:]
+        known = {d.work.key: page.who(d) for d in documents if d.work.key in works and d.language == page.language}
+        name = next(iter(known.values())) if len(known) == 1 else phrase("as_asked", page.language, words=text)
         named.append(Side(name, tuple(sorted(works)) or tuple(dict.fromkeys(work.key for work in found[:3])), not found))
-    page.remarks += [phrase("one_sided", page.language, name=side.name) for side in named if side.empty]
     rows: list[Row] = []
     if not any(side.empty for side in named):
         rows += _clashes(page, generation, wanted, named, question)
         if lists or not rows:
-            rows += _lists(page, generation, sides, named, question)
-    rows += _findings(page, sides, named, question)
+            rows += _lists(page, generation, sides, named, question, lists)
+    alone = not any(wanted.works)
+    rows += _findings(page, generation, wanted, sides, named, question, alone and not page.lists)
     page.comparison = Comparison(tuple(named), tuple(rows))
 
 
@@ -114,32 +114,38 @@ def _told(page: Page, told: Told, side: int) -> tuple[int, str]:
     return len(page.statements) - 1, f"{one_line(relation.says)} [{n}]"
 
 
-def _lists(page: Page, generation: Generation, sides: Sequence[Sequence[WorkFound]], named: Sequence[Side], question: str) -> list[Row]:
-    """The best list of each side, items that ask for the same in one row."""
+def _lists(
+    page: Page, generation: Generation, sides: Sequence[Sequence[WorkFound]], named: Sequence[Side], question: str, wanted: bool
+) -> list[Row]:
+    """The best list of each side, items that ask for the same in one row; none where they share little and no list is wanted."""
     best = [pair for side in sides if (pair := _best_list(generation, side, question, page.language))]
     if len(best) < 2 or best[0][1].lead == best[1][1].lead:
         return []
-    leads, numbers = [], []
-    for number, (item, found) in enumerate(best):
-        lead = found.lead.of(item.document.text)
-        n = page.cite(item.document, found.lead, found.section)
-        page.statements.append(Statement(lead, "lead", (n,), len(page.lists), side=number))
-        page.lists.append(GivenList(lead, item.work, found.n, found.n, found.page_reference))
-        leads.append(f"{one_line(lead)} [{n}]")
-        numbers.append(len(page.lists) - 1)
+    spans = paired_items(generation, *best)
+    if not wanted and sum(None not in row for row in spans) < ROWS:
+        return []
+    cells, numbers = [tuple(_lead(page, *pair, side) for side, pair in enumerate(best))], (len(page.lists) - 2, len(page.lists) - 1)
     rows: list[Row] = []
-    cells: list[tuple[str, ...]] = [tuple(leads)]
-    for left, right in paired_items(generation, *best):
-        row: list[int | None] = []
-        said: list[str] = []
-        for number, (span, (item, found)) in enumerate(zip((left, right), best, strict=True)):
-            row.append(None if span is None else _item(page, item, found, span, numbers[number], number))
-            said.append("" if span is None else f"{one_line(span.of(item.document.text))} [{page.statements[-1].citations[0]}]")
-        rows.append(tuple(row))
-        cells.append(tuple(said))
+    for both in spans:
+        row = tuple(None if span is None else _item(page, *best[side], span, numbers[side], side) for side, span in enumerate(both))
+        rows.append(row)
+        cells.append(tuple("" if place is None else _cell(page, place) for place in row))
     page.heading(phrase("beside", page.language))
     _table(page, named, cells)
     return rows
+
+
+def _lead(page: Page, item: Found, found: Enumeration, side: int) -> str:
+    lead = found.lead.of(item.document.text)
+    n = page.cite(item.document, found.lead, found.section)
+    page.statements.append(Statement(lead, "lead", (n,), len(page.lists), side=side))
+    page.lists.append(GivenList(lead, item.work, found.n, found.n, found.page_reference))
+    return f"{one_line(lead)} [{n}]"
+
+
+def _cell(page: Page, place: int) -> str:
+    statement = page.statements[place]
+    return f"{one_line(statement.text)} [{statement.citations[0]}]"
 
 
 def _item(page: Page, item: Found, found: Enumeration, span: Span, number: int, side: int) -> int:
@@ -161,14 +167,36 @@ def _best_list(generation: Generation, side: Sequence[WorkFound], question: str,
     return max(lists, key=worth)
 
 
-def _findings(page: Page, sides: Sequence[Sequence[WorkFound]], named: Sequence[Side], question: str) -> list[Row]:
-    """Under the name of each side its best paragraphs, as many of one as of the other."""
+def _findings(
+    page: Page,
+    generation: Generation,
+    wanted: Wanted,
+    sides: Sequence[Sequence[WorkFound]],
+    named: Sequence[Side],
+    question: str,
+    lists: bool,
+) -> list[Row]:
+    """Under the name of each side its best paragraphs, as many of one as of the other; of a term also the list that is named for it."""
     units = [[u for u in best_units(side, question, 2 * EACH) if not page.holds(u.found.document, u.span)][:EACH] for side in sides]
     least = min((len(own) for own in units if own), default=0)
     columns: list[list[int]] = []
-    for number, (side, own) in enumerate(zip(named, units, strict=True)):
+    for number, (text, side, own, found) in enumerate(zip(wanted.texts, named, units, sides, strict=True)):
         page.heading(side.name)
-        if not own:
-            page.lines.append(phrase("no_side", page.language)) if side.empty else page.lines.pop()
-        columns.append([add_unit(page, unit, side=number, named=len(side.works) != 1) for unit in own[:least]])
+        if side.empty:
+            page.lines.append(phrase("no_side", page.language))
+        column = _list_of(page, generation, text, found, number) if lists else []
+        columns.append(column + [add_unit(page, unit, side=number, named=len(side.works) != 1) for unit in own[:least]])
     return list(zip_longest(*columns))
+
+
+def _list_of(page: Page, generation: Generation, term: str, side: Sequence[WorkFound], number: int) -> list[int]:
+    """The best list whose lead-in or section has all the words of a term, whole."""
+    for item, found in [pair for work in side for pair in work.lists]:
+        named = f"{found.lead.of(item.document.text)} {found.section}"
+        if generation.lexicon.overlap(term, named, page.language) >= WHOLE:
+            page.lines.append(_lead(page, item, found, number) + "\n")
+            places = [_item(page, item, found, factor.span, len(page.lists) - 1, number) for factor in found.factors]
+            page.lines += [f"{position}. {_cell(page, place)}" for position, place in enumerate(places, 1)]
+            page.lines.append("")
+            return [len(page.statements) - found.n - 1, *places]
+    return []

@@ -89,6 +89,8 @@ def _sides(one: str, other: str, names: Mapping[str, frozenset[str]]) -> Wanted 
     works = (_named(texts[0], names), _named(texts[1], names))
     if any(not text or len(text.split()) > (LONGEST_SIDE if keys else LONGEST_TERM) for text, keys in zip(texts, works, strict=True)):
         return None
+    if not works[0] and len(texts[0].split()) == 1 and len(texts[1].split()) == 2:
+        texts = (f"{texts[0]} {texts[1].split()[1]}", texts[1])  # "good and bad strategy"
     return None if works[0] and works[0] == works[1] else Wanted(texts, works, point.strip(" .?"))
 
 

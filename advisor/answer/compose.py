@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +14,12 @@ from advisor.answer.comparison import Wanted, wanted
 from advisor.answer.coverage import covered
 from advisor.answer.evidence import HITS, Find, Found, Unit, by_work, evidence
 from advisor.answer.findings import add_findings
-from advisor.answer.listing import add_lists, within_scope
+from advisor.answer.listing import add_lists, warning_lists, within_scope
 from advisor.answer.lists import choose
 from advisor.answer.names import asked_alone, corrected, named, names_of
 from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
-from advisor.answer.question import subject, wants_check, wants_definition, wants_several
+from advisor.answer.question import is_warning, subject, wants_avoidance, wants_check, wants_definition, wants_several
 from advisor.answer.refusal import refusal, related
 from advisor.answer.relations import add_correction, add_relations
 from advisor.answer.schema import Answer, Strength
@@ -61,26 +62,33 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
         return refusal(generation, encoder, question, language, found, begin, missing)
     page = Page(language, remarks=list(missing), after=_names(generation, language))
     _compose(page, generation, encoder, asked, found)
+    if wants_avoidance(asked.question) and not any(is_warning(statement.text) for statement in page.statements):
+        page.remarks.append(phrase("only_do", language))
     given = Answer(
         question, language, "answered", strength, "", tuple(page.statements), tuple(page.citations), tuple(page.lists), (), "extractive",
-        0.0, related=related(generation, encoder, asked.question, language), uncovered=asked.uncovered, remarks=tuple(page.remarks),
+        0.0, related=related(generation, encoder, asked.question, language), uncovered=(*asked.uncovered, *_empty(page)), remarks=tuple(page.remarks),
         comparison=page.comparison,
     )  # fmt: skip
     return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
+
+
+def _empty(page: Page) -> tuple[str, ...]:
+    """The sides of a comparison on which the library has nothing."""
+    return tuple(side.name for side in page.comparison.sides if side.empty) if page.comparison else ()
 
 
 def framed(given: Answer, lines: Sequence[str]) -> str:
     """The text of an answer: what a reader must know first, the lines, and what the library does not answer."""
     first = [phrase("weak", given.language), ""] if given.strength == "weak" else []
     first += [f"*{remark}*\n" for remark in given.remarks]
-    last = [f"\n*{phrase('uncovered', given.language, part=part)}*" for part in given.uncovered]
-    return "\n".join([*first, *lines, *last]).strip()
+    first += [f"*{phrase('uncovered', given.language, part=part)}*\n" for part in given.uncovered]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join([*first, *lines])).strip()
 
 
 def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
     """What is asked, taken apart."""
     names = names_of(document.work for document in generation.documents())
-    scope = scope_of(subject(corrected(question, names)))
+    scope = scope_of(subject(corrected(question, names)), language)
 
     def judged(piece: str) -> Strength | None:
         found = evidence(generation, encoder, piece, language, find)
@@ -100,7 +108,7 @@ def _judged(generation: Generation, encoder: Encoder, asked: _Asked, found: Sequ
     kind = absent_kind(question, found, language)
     missing = [phrase("no_kind", language, kind=kind)] if kind else []
     if asked.compared and any(asked.compared.works):
-        return strength or "weak", missing
+        return strength if strength in ("strong", "partial") else "partial", missing
     if unknown and (strength in (None, "weak") or (asked_alone(question, unknown) and not named(question, asked.names))):
         return None, [*missing, phrase("nobody", language, names=", ".join(unknown))]
     if unknown:
@@ -115,7 +123,8 @@ def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked
         return
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
-    lists = within_scope(page, generation, encoder, question, asked.scope, choose(generation, encoder, works, question, language))
+    chosen = warning_lists(generation, works) if wants_avoidance(question) else []
+    lists = within_scope(page, generation, encoder, asked.scope, chosen or choose(generation, encoder, works, question, language))
     near = [item for work in works for item in work.found[:4]]
 
     def within(unit: Unit) -> bool:

@@ -23,14 +23,20 @@ def covered(question: str, judged: Callable[[str], Strength | None]) -> Coverage
     pieces = parts(question)
     strengths = {piece: judged(piece) for piece in pieces if _asks(piece)} if len(pieces) > 1 else {}
     out = [piece for piece, strength in strengths.items() if strength is None]
-    if not out or not any(strength in ("strong", "partial") for strength in strengths.values()):
+    kept = [piece for piece in pieces if piece not in out]
+    rest = _joined(kept)
+    if not out or not any(_is_question(piece) for piece in kept) or judged(rest) not in ("strong", "partial"):
         return Coverage(question)
-    return Coverage(_joined([piece for piece in pieces if piece not in out]), tuple(_sentence(piece) for piece in out))
+    return Coverage(rest, tuple(_sentence(piece) for piece in out))
 
 
 def _asks(piece: str) -> bool:
     """True for a question that can be judged by itself: one that points back to another part cannot."""
-    return not piece.endswith((".", "!")) and not points_back(piece)
+    return _is_question(piece) and not points_back(piece)
+
+
+def _is_question(piece: str) -> bool:
+    return not piece.endswith((".", "!"))
 
 
 def _joined(pieces: Sequence[str]) -> str:

@@ -18,10 +18,8 @@ from advisor.text import Span, fold, sentences
 
 # Sections that every digest has (docs/digests.md): what stands there was found, but is not what the work is about.
 CAVEATS = ("What it does not say", "Was es nicht sagt")
-IN_PASSING = {
-    **{fold(section): 1.0 for section in CAVEATS},
-    "how it stands to other works": 0.3, "wie es zu anderen werken steht": 0.3,
-}  # fmt: skip
+ON_OTHERS = ("how it stands to other works", "wie es zu anderen werken steht")
+IN_PASSING = {**{fold(section): 1.0 for section in CAVEATS}, **dict.fromkeys(ON_OTHERS, 0.3)}
 READING = ("A reading of this digest", "Lesart dieser Zusammenfassung")  # our inference, not the work's statement
 LIST_GAIN = 0.8
 HITS = 60

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from advisor.answer.evidence import CAVEATS, Unit, WorkFound, shortened, units
+from advisor.answer.evidence import CAVEATS, ON_OTHERS, Unit, WorkFound, shortened, units
 from advisor.answer.page import Page, one_line, section_of
 from advisor.answer.phrases import phrase
 from advisor.answer.question import is_warning, wants_avoidance, wants_definition, wants_figure
 from advisor.answer.schema import Statement
 from advisor.documents.model import Document
 from advisor.encoder import Encoder
-from advisor.text import Span, sentences
+from advisor.text import Span, fold, sentences
 
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
-READING, PREFACE = 0.12, 0.12  # what our inference, or the paragraph on the publication itself, loses against the work's statement
+# What our inference, the paragraph on the publication itself, or one on other works loses against the work's statement.
+READING, PREFACE, OTHERS = 0.12, 0.12, 0.08
+NEAR = 0.4  # cosine from which a work that is not among the first still has its say
 DEFINES, FIGURE, WARNS, ANSWERS = 0.25, 0.1, 0.15, 0.5  # what a paragraph gains that is what the question asks for
 _DEFINITION = re.compile(
     r"\b(?:(?:is|are|was) (?:an?|the|defined|understood|internet|called)\b|means?\b|defin\w+|denotes?|refers? to|stands? for|"
@@ -65,10 +67,11 @@ def add_unit(page: Page, unit: Unit, *, side: int | None = None, named: bool = T
 
 
 def best_units(works: Sequence[WorkFound], question: str, most: int) -> list[Unit]:
-    """The best paragraphs of all works together, without what a work does not say."""
+    """The best paragraphs of all works together: what they say themselves, before our inferences and what stands to others."""
     found = [unit for unit in units([item for work in works for item in work.found[:6]]) if unit.found.hit.passage.section not in CAVEATS]
     worth = _worth(question)
-    return sorted(found, key=lambda unit: -worth(unit))[:most]
+    own = [unit for unit in found if not (unit.is_reading or is_on_others(unit) or _is_preface(unit))]
+    return sorted(own or found, key=lambda unit: -worth(unit))[:most]
 
 
 def _worth(question: str) -> Callable[[Unit], float]:
@@ -78,10 +81,15 @@ def _worth(question: str) -> Callable[[Unit], float]:
         text = unit.span.of(unit.found.document.text)
         gain = FIGURE * (figure and _has_figure(unit)) + WARNS * (avoid and is_warning(text))
         gain += DEFINES * (definition and bool(_DEFINITION.search(text)) and not unit.is_reading)
-        loss = READING * unit.is_reading + PREFACE * _is_preface(unit)
+        loss = READING * unit.is_reading + PREFACE * _is_preface(unit) + OTHERS * is_on_others(unit)
         return unit.similarity + 0.05 * unit.found.hit.score + ANSWERS * unit.answers + gain - loss
 
     return worth
+
+
+def is_on_others(unit: Unit) -> bool:
+    """True for what a digest says of how its work stands to others."""
+    return fold(unit.found.hit.passage.section) in ON_OTHERS
 
 
 def _is_preface(unit: Unit) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.answer.evidence import Found
+from advisor.answer.evidence import Found, WorkFound
 from advisor.answer.page import Page, one_line
 from advisor.answer.phrases import phrase
-from advisor.answer.question import is_warning, wants_avoidance
+from advisor.answer.question import is_warning
 from advisor.answer.schema import GivenList, Statement
 from advisor.answer.scope import Scope, kept, label
 from advisor.citations import is_reported
@@ -15,22 +15,31 @@ from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
 
+WARNINGS, WARNING_WORKS = 3, 2  # lists of what to avoid, at most, and the works in which they are looked for
+
 Lists = Sequence[tuple[Found, Enumeration]]
 
 
-def within_scope(page: Page, generation: Generation, encoder: Encoder, question: str, scope: Scope, lists: Lists) -> Lists:
-    """The lists that are within what the question asks: none of things to do where it asks what to avoid, none with nothing it keeps to."""
-    if wants_avoidance(question):
-        warning = [(item, found) for item, found in lists if _warns(item, found)]
-        if lists and not warning:
-            page.remarks.append(phrase("only_do", page.language))
-        lists = warning or lists
+def within_scope(page: Page, generation: Generation, encoder: Encoder, scope: Scope, lists: Lists) -> Lists:
+    """The lists that are within what the question asks: none that has nothing of what it keeps to."""
     if not scope.narrow:
         return lists
     for name, terms in (("kept_to", scope.only), ("without", scope.without)):
         if terms:
             page.remarks.append(phrase(name, page.language, terms=", ".join(terms)))
-    return [(item, found) for item, found in lists if kept(generation, encoder, scope, item.document.text, found, page.language)]
+    return [(item, found) for item, found in lists if kept(generation, encoder, scope, item.document, found, page.language)]
+
+
+def warning_lists(generation: Generation, works: Sequence[WorkFound]) -> Lists:
+    """The lists of mistakes, dangers and what does not work in the best works: what is to be done is no answer to what is to be avoided."""
+    lists: list[tuple[Found, Enumeration]] = []
+    for work in works[:WARNING_WORKS]:
+        best = work.found[0]
+        under = {found.factors[0].span: item for item, found in work.lists}
+        held = [found for found in generation.enumerations(best.document.sha256) if found.style != "running" and _warns(best, found)]
+        near = [(under[found.factors[0].span], found) for found in held if found.factors[0].span in under]
+        lists += near or [(best, found) for found in held]
+    return lists[:WARNINGS]
 
 
 def _warns(item: Found, found: Enumeration) -> bool:
@@ -43,7 +52,7 @@ def add_lists(page: Page, generation: Generation, encoder: Encoder, scope: Scope
     """The lists one after the other, each with what the scope leaves of it."""
     for item, enumeration in lists:
         whole = list(range(enumeration.n))
-        places = kept(generation, encoder, scope, item.document.text, enumeration, page.language) if scope.narrow else whole
+        places = kept(generation, encoder, scope, item.document, enumeration, page.language) if scope.narrow else whole
         _add_list(page, item, enumeration, places)
 
 

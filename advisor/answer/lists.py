@@ -10,6 +10,7 @@ from advisor.answer.question import wants_several
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
+from advisor.text import Span
 
 PLAIN_TOPIC, MARGIN = 2.2, 1.0  # z-score of a topic, and its lead over the next, from which a question is taken to be about it at large
 LIST_FLOOR, LIST_ALONE = 0.5, 0.65  # share of the best score that a list reaches where several things are asked for, and elsewhere
@@ -47,7 +48,7 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
         near = [pair for pair in near if not pair[0].document.work.digest] + _first(works)
     best = works[0].found[0]
     near += [(best, found) for found in best.lists if _wording(generation, question, best, found, language) >= CLEARLY]
-    lists = list({(item.document.sha256, found.factors[0].span): (item, found) for item, found in [*plain, *asked, *near]}.values())
+    lists = list({_place(pair): pair for pair in [*plain, *asked, *near]}.values())
     told = nearness(generation, lists, vector, topic if plain else "")
     scores = {item.hit.row: item.hit.score for work in works for item in work.found}
     shares = [_wording(generation, question, item, found, language) for item, found in lists]
@@ -60,8 +61,14 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     order = sorted(range(len(lists)), key=lambda i: -worth[i])
     alone = len(works) == 1 or works[1].score < DOMINANT * works[0].score
     chosen = _best_of_each([lists[i] for i in order], [worth[i] for i in order], alone)
-    chosen += [pair for pair in plain if pair not in chosen]
+    held = {_place(pair) for pair in chosen}
+    chosen += [pair for pair in plain if _place(pair) not in held]
     return _after_their_source(chosen if several else chosen[:MOST_LISTS])
+
+
+def _place(pair: Pair) -> tuple[str, Span]:
+    """Where a list stands."""
+    return pair[0].document.sha256, pair[1].factors[0].span
 
 
 def _wording(generation: Generation, question: str, item: Found, found: Enumeration, language: str) -> float:

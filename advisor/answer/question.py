@@ -53,18 +53,18 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _AVOID = re.compile(
-    r"\b((?:should|must|do|can|may|ought) (?:we|i|you|one|companies|firms|a company|managers) (?:definitely |really |better |absolutely |rather )?"
-    r"(?:not|never|avoid|stop)|(?:shouldn|mustn)['’]?t (?:we|i|you|one)|not (?:to )?do\b|avoid\w*|don['’]?ts\b|pitfalls?|mistakes?|errors?|what goes wrong|"
+    r"\b((?:should|must|ought) (?:we|i|you|one|companies|firms|a company|managers) (?:definitely |really |better |absolutely |rather )?"
+    r"(?:not|never|avoid|stop)|(?:shouldn|mustn)['’]?t (?:we|i|you|one)|not (?:to )?do\b|avoid\w*|don['’]?ts\b|pitfalls|mistakes|(?:which|what) (?:mistake|error)|errors\b|what goes wrong|"
     r"keep away from|steer clear|refrain|(?:go|goes|went) wrong|fallacies|misconceptions|"
-    r"(?:soll(?:te|ten|en)?|darf|dürfen|sollte man|muss|müssen) (?:wir|ich|man|unternehmen|firmen|eine firma) [^.?!]{0,50}\b(?:nicht|nie|niemals|vermeiden|lassen|meiden)\b|"
-    r"was (?:nicht|lieber nicht|auf keinen fall)|vermeiden|vermeidet|meiden|fehler\w*|denkfehler|irrt(?:um|ümer)\w*|fallstrick\w*|stolperstein\w*|finger (?:weg|lassen))",
+    r"(?:soll(?:te|ten|en)?|darf|dürfen|sollte man|muss|müssen) (?:wir|ich|man|unternehmen|firmen|eine firma) (?:[^\s.,?!]+ ){0,6}(?:nicht|nie|niemals|vermeiden|lassen|meiden)(?: \w+)?\s*[?!.]?$|"
+    r"auf keinen fall|keinesfalls|(?:lieber|besser) nicht\b|was nicht\b|nicht (?:tun|machen)\b|vermeiden|vermeidet|meiden|fehler\w*|denkfehler|irrt(?:um|ümer)\w*|fallstrick\w*|stolperstein\w*|finger (?:weg|lassen))",
     re.IGNORECASE,
 )
 _WARNING = re.compile(
     r"\b(mistake\w*|error\w*|avoid\w*|pitfalls?|fail\w*|never\b|must not|should not|do not|don't|not to\b|myth\w*|misconception\w*|bad strategy|wrong\w*|warn\w*|danger\w*|risk\w*|"
-    r"backfir\w*|anger grew|made (?:it|things) worse|instead of|mistak\w*|trap\w*|lack\w*|barrier\w*|"
+    r"backfir\w*|anger grew|fuel\w*|against \w+ing\b|made (?:it|things) worse|instead of|mistak\w*|trap\w*|lack\w*|barrier\w*|"
     r"fehler\w*|vermeid\w*|scheiter\w*|niemals|darf nicht|dürfen nicht|soll(?:te|ten|en)? nicht|irrt(?:um|ümer)\w*|mythos|mythen|falsch\w*|warn\w*|gefahr\w*|gefähr\w*|"
-    r"risik\w*|schlechte\w* strategie|statt\b|anstatt|mangel\w*|fehl(?:t|en|te|ten)\b|hindern\w*|verfehl\w*)",
+    r"risik\w*|schlechte\w* strategie|statt\b|anstatt|mangel\w*|fehl(?:t|en|te|ten)\b|hindern\w*|verfehl\w*|gegen das\b|anfachen|nahm .{0,20}\bzu\b)",
     re.IGNORECASE,
 )
 _FRAME = re.compile(
