@@ -14,6 +14,12 @@ from advisor.text import fold
 
 PASSAGES = 8  # of the best, in which a kind of matter is looked for
 
+_OF_NOUNS = (
+    r"\b(?:[Dd](?:er|ie|as|en|em|es)|[Ee]in(?:e[nmrs]?)?|[Kk]ein\w*|[Uu]nser\w*|[Ii]hr\w*|[Mm]ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|"
+    r"[a-zäöüß]{3,}(?:e|er|en|es|em))"
+)
+_NOUN_END = re.compile(r"(?:en|ung|ungen|heit|keit|schaft|tion|tät|nis|typ|weg|zahl)$")
+
 
 def _cues(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(alternatives)})", re.IGNORECASE)
@@ -74,8 +80,20 @@ def absent_kind(question: str, found: Sequence[Found], language: str) -> str | N
 def absent_names(generation: Generation, words: Words, question: str, language: str, known: Collection[str]) -> list[str]:
     """Proper names in a question that no passage holds, as they are written; `known` are names of the library's works and authors."""
     held = frozenset(part for name in known for part in fold(name).split())
-    unknown = [name for name in names_in(question, language, words) if not set(fold(name).removesuffix("s").split()) & held]
-    return [name for name in dict.fromkeys(unknown) if not set(fold(name).split()) & held and not _stands(generation, name, language)]
+    unknown = [name for name in dict.fromkeys(names_in(question, language, words)) if not _is_held(name, held)]
+    return [name for name in unknown if not (language == "de" and _is_noun(question, name)) and not _stands(generation, name, language)]
+
+
+def _is_held(name: str, held: frozenset[str]) -> bool:
+    parts = fold(name).split()
+    return any(part in held or (part.endswith("s") and part[:-1] in held) for part in parts)
+
+
+def _is_noun(question: str, word: str) -> bool:
+    """True for a German word that is more likely a noun no dictionary has than a name: behind an article or an adjective, or by its end."""
+    if word.isupper() or re.search(r"[a-zäöüß][A-ZÄÖÜ]", word):
+        return False
+    return bool(re.search(rf"{_OF_NOUNS}\s+{re.escape(word)}\b", question) or (len(word) > 6 and _NOUN_END.search(word)))
 
 
 def _stands(generation: Generation, word: str, language: str) -> bool:

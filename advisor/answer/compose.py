@@ -19,19 +19,29 @@ from advisor.answer.lists import choose
 from advisor.answer.names import asked_alone, corrected, named, names_of
 from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
-from advisor.answer.question import is_warning, subject, wants_avoidance, wants_check, wants_definition, wants_several
+from advisor.answer.question import (
+    is_out_of_reach,
+    is_warning,
+    manner,
+    subject,
+    wants_avoidance,
+    wants_check,
+    wants_definition,
+    wants_several,
+)
 from advisor.answer.refusal import refusal, related
 from advisor.answer.relations import add_correction, add_relations
 from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
-from advisor.answer.strength import judge
+from advisor.answer.strength import FLOOR, judge, probability, signals
 from advisor.answer.words import Words
 from advisor.citations import short_name
 from advisor.encoder import Encoder
 from advisor.index import Generation
 from advisor.retrieve import search
 
+HOPELESS = 0.03  # probability below which a part of a question is not answered, whatever it is
 FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
 WORK_FLOOR = 0.5  # share of the best score that a work must reach
@@ -88,15 +98,22 @@ def framed(given: Answer, lines: Sequence[str]) -> str:
 def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
     """What is asked, taken apart."""
     names = names_of(document.work for document in generation.documents())
-    scope = scope_of(subject(corrected(question, names)), language)
+    words = Words.from_weights()
+    scope = scope_of(subject(corrected(question, names, lambda word: words.common(word, language))), language)
 
     def judged(piece: str) -> Strength | None:
+        return judge(generation, encoder, piece, language, evidence(generation, encoder, piece, language, find))
+
+    def beyond(piece: str) -> bool:
+        # A fragment is hard to find by itself: without a sign that it is out of the library's reach it is not said to be.
         found = evidence(generation, encoder, piece, language, find)
-        kind = absent_kind(piece, found, language)
-        return None if kind else judge(generation, encoder, piece, language, found)
+        if absent_kind(piece, found, language):
+            return True
+        sign = is_out_of_reach(piece) or bool(absent_names(generation, words, piece, language, names))
+        return probability(signals(generation, encoder, piece, language, found)) < (FLOOR if sign else HOPELESS) if found else True
 
     compared = wanted(scope.question, names)
-    coverage = covered(scope.question, judged)
+    coverage = covered(scope.question, beyond, judged)
     return _Asked(coverage.question, language, scope, names, coverage.uncovered, compared)
 
 
@@ -130,23 +147,19 @@ def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked
     def within(unit: Unit) -> bool:
         return not asked.scope.without or admits(generation, asked.scope, unit.span.of(unit.found.document.text), language)
 
-    if wants_check(question):
+    how = manner(question)
+    if wants_check(how):
         add_correction(page, generation, near, question)
+    if wants_check(how) or not (wants_several(how) or works[0].found[0].lists) or wants_definition(how) or how != question:
+        # A check, a figure or a definition is wanted first; what the work lists comes behind it.
         add_findings(page, works[:FIRST_WORKS], encoder, question, language, within)
         add_lists(page, generation, encoder, asked.scope, lists)
-        add_findings(page, works[FIRST_WORKS:], encoder, question, language, within)
-        add_relations(page, generation, near, question, "disagreement")
-    elif (wants_several(question) or works[0].found[0].lists) and not wants_definition(question):
+        add_findings(page, works[FIRST_WORKS:], encoder, question, language, within, tail=True)
+    else:
         add_lists(page, generation, encoder, asked.scope, lists)
         add_voices(page, generation, lists)
         add_findings(page, works, encoder, question, language, within)
-        add_relations(page, generation, near, question, "disagreement")
-    else:
-        # A figure or a definition is wanted first; what the work lists comes behind it.
-        add_findings(page, works[:FIRST_WORKS], encoder, question, language, within)
-        add_lists(page, generation, encoder, asked.scope, lists)
-        add_findings(page, works[FIRST_WORKS:], encoder, question, language, within)
-        add_relations(page, generation, near, question, "disagreement")
+    add_relations(page, generation, near, question, "disagreement")
 
 
 def _add_compared(page: Page, generation: Generation, encoder: Encoder, asked: _Asked) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,10 @@ class Coverage:
     uncovered: tuple[str, ...] = ()
 
 
-def covered(question: str, judged: Callable[[str], Strength | None]) -> Coverage:
-    """The parts of a question that are not declined by themselves; a question stays whole where no other part is well answered."""
+def covered(question: str, beyond: Callable[[str], bool], judged: Callable[[str], Strength | None]) -> Coverage:
+    """A question without the parts that are beyond the library; it stays whole where the rest is not well answered."""
     pieces = parts(question)
-    strengths = {piece: judged(piece) for piece in pieces if _asks(piece)} if len(pieces) > 1 else {}
-    out = [piece for piece, strength in strengths.items() if strength is None]
+    out = [piece for piece in pieces if _asks(piece) and beyond(piece)] if len(pieces) > 1 else []
     kept = [piece for piece in pieces if piece not in out]
     rest = _joined(kept)
     if not out or not any(_is_question(piece) for piece in kept) or judged(rest) not in ("strong", "partial"):
@@ -44,5 +44,5 @@ def _joined(pieces: Sequence[str]) -> str:
 
 
 def _sentence(piece: str) -> str:
-    piece = piece.strip()
+    piece = re.sub(r"^(?:und|oder|aber|and|or|but|also)\s+", "", piece.strip(), flags=re.IGNORECASE)
     return (piece[:1].upper() + piece[1:]).rstrip("?.! ") + "?"

@@ -27,18 +27,27 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _BASIS = re.compile(
-    r"\b(?:rests? on|based on|bases? (?:its|their|his|her)|survey(?:ed|s)?\b|covered|asked\b|interview\w*|respondents|sample\b|fieldwork|examined|"
-    r"beruh\w*|stütz\w*|umfrage\w*|befrag\w*|erhebung\w*|stichprobe\w*|feldzeit|untersuch\w*|interviewt\w*)",
+    r"\b(?:survey(?:ed|s)?\b|interview\w*|respondents|sample\b|fieldwork|executives|questionnaire\w*|asked\b|examined|case studies|"
+    r"umfrage\w*|befragung\w*|befragt\w*|erhebung\w*|stichprobe\w*|feldzeit|interviewt\w*|führungskräfte|fallstudie\w*|untersucht\w*)",
     re.IGNORECASE,
 )
+_OURS = re.compile(r"^(?:This digest|Diese Zusammenfassung|A reading of this digest|Lesart dieser Zusammenfassung)")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 Admits = Callable[[Unit], bool]
 
 
 def add_findings(
-    page: Page, works: Sequence[WorkFound], encoder: Encoder, question: str, language: str, admits: Admits = lambda _: True
+    page: Page,
+    works: Sequence[WorkFound],
+    encoder: Encoder,
+    question: str,
+    language: str,
+    admits: Admits = lambda _: True,
+    *,
+    tail: bool = False,
 ) -> None:
-    """The paragraphs nearest to the question: three of the first work, fewer of the others."""
+    """The paragraphs nearest to the question: three of the first work, fewer of the others, none that is far off of a `tail` of works."""
     found = [unit for unit in units([item for work in works for item in work.found[:5]]) if admits(unit)]
     worth = _worth(question)
     shown: list[Unit] = []
@@ -46,13 +55,15 @@ def add_findings(
         own = [unit for unit in found if unit.found.work == work.key and unit.found.hit.passage.section not in CAVEATS]
         own.sort(key=lambda unit: -worth(unit))
         most = PARAGRAPHS[min(rank, len(PARAGRAPHS) - 1)]
+        if tail:
+            own = [unit for unit in own if unit.answers or unit.similarity >= NEAR]
         shown += own[:most] if len(page.lists) < MANY_LISTS else [unit for unit in own[:1] if unit.answers or unit.similarity >= CLOSE]
     chosen = [unit for unit in shortened(shown, encoder, question, language) if not page.holds(unit.found.document, unit.span)]
     if chosen and page.statements:
         page.heading(phrase("further", page.language))
     for unit in chosen:
         add_unit(page, unit)
-    figure = next((unit for unit in chosen if _has_figure(unit)), None)
+    figure = next((unit for unit in chosen if _numbers(unit.span.of(unit.found.document.text))), None)
     if figure and wants_figure(question):
         _add_basis(page, figure)
 
@@ -103,6 +114,11 @@ def _has_figure(unit: Unit) -> bool:
     return any(c.isdigit() for c in unit.span.of(unit.found.document.text))
 
 
+def _numbers(text: str) -> bool:
+    """True for a text with a number that is no year."""
+    return bool(re.search(r"\d", _YEAR.sub("", text)))
+
+
 def _add_basis(page: Page, unit: Unit) -> None:
     """Behind a figure: who was asked, how many and when, in the words of the document."""
     span = basis(unit.found.document, unit.span)
@@ -129,6 +145,6 @@ def basis(document: Document, figure: Span) -> Span | None:
                 for sentence in sentences(document.text, block.span):
                     said = sentence.of(document.text)
                     overlaps = sentence.start < figure.end and figure.start < sentence.end
-                    if _BASIS.search(said) and re.search(r"\d", said) and not overlaps:
+                    if _BASIS.search(said) and _numbers(said) and not _OURS.search(said) and not overlaps:
                         return sentence
     return None

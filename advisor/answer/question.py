@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+FRAGMENT = 5  # words of a question that leans on the one before it
 _SEVERAL = re.compile(
     r"\b(what (?:do|does|must|should|would|has|have|all)\b.*\b(?:need|consider|have in place|settled|prepare|clarify|decide)|which|list|name|"
     r"checklist|factors?|steps?|conditions?|requirements?|resources|prerequisites|criteria|stages|types|elements|reasons|lessons|"
@@ -23,7 +24,7 @@ _JOINT = re.compile(
 )
 _CHECK = re.compile(
     r"\b(is (?:it|that|this) (?:true|right|correct|so)|(?:really|actually) (?:true|right)|claims?|supposedly|i (?:read|heard) that|"
-    r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|where does (?:it|that|this) come from|did .{1,40} themselves|"
+    r"stimmt (?:es|das|die|der)|ist (?:das|es) (?:wahr|richtig|so)|trifft .{0,40}\bzu|behaupte[tn]|where does (?:it|that|this) come from|who says (?:so|that|this)\b|wer sagt das\b|von wem\W*$|did .{1,40} themselves|"
     r"woher (?:stammt|stammen|kommt|kommen)|selbst (?:erhoben|gemessen|befragt)|angeblich|wirklich|tatsächlich|belastbar)\b",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ _AVOID = re.compile(
     r"\b((?:should|must|ought) (?:we|i|you|one|companies|firms|a company|managers) (?:definitely |really |better |absolutely |rather )?"
     r"(?:not|never|avoid|stop)|(?:shouldn|mustn)['’]?t (?:we|i|you|one)|not (?:to )?do\b|avoid\w*|don['’]?ts\b|pitfalls|mistakes|(?:which|what) (?:mistake|error)|errors\b|what goes wrong|"
     r"keep away from|steer clear|refrain|(?:go|goes|went) wrong|fallacies|misconceptions|"
-    r"(?:soll(?:te|ten|en)?|darf|dürfen|sollte man|muss|müssen) (?:wir|ich|man|unternehmen|firmen|eine firma) (?:[^\s.,?!]+ ){0,6}(?:nicht|nie|niemals|vermeiden|lassen|meiden)(?: \w+)?\s*[?!.]?$|"
+    r"(?:soll(?:te|ten|en)?|darf|dürfen|sollte man|muss|müssen) (?:wir|ich|man|unternehmen|firmen|eine firma) (?:[^\s.,?!]+ ){0,6}(?:nicht|nie|niemals|vermeiden|meiden)(?: \w+)?\s*[?!.]?$|"
     r"auf keinen fall|keinesfalls|(?:lieber|besser) nicht\b|was nicht\b|nicht (?:tun|machen)\b|vermeiden|vermeidet|meiden|fehler\w*|denkfehler|irrt(?:um|ümer)\w*|fallstrick\w*|stolperstein\w*|finger (?:weg|lassen))",
     re.IGNORECASE,
 )
@@ -121,6 +122,12 @@ def asks_for_outside(question: str) -> bool:
     return bool(_OUTSIDE.search(question))
 
 
+def manner(question: str) -> str:
+    """The words that say in which manner to answer: a fragment at the end such as "and for how long?", else the whole question."""
+    last = _JOINT.split(question.strip())[-1]
+    return last if len(last.split()) <= FRAGMENT and (wants_figure(last) or wants_check(last)) else question
+
+
 def wants_definition(question: str) -> bool:
     """True where a question asks what something is or means."""
     return bool(_DEFINITION.search(question))
@@ -134,3 +141,8 @@ def wants_avoidance(question: str) -> bool:
 def is_warning(text: str) -> bool:
     """True for text that speaks of mistakes, dangers and what does not work."""
     return bool(_WARNING.search(text))
+
+
+def is_out_of_reach(question: str) -> bool:
+    """True where a question asks for the present day, the asker's own future, or matters that no such library has."""
+    return asks_for_now(question) or asks_to_foresee(question) or asks_for_outside(question)
