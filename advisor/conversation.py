@@ -51,10 +51,22 @@ def question_language(question: str, conversation: Conversation, default: str) -
 
 
 def standalone(question: str, conversation: Conversation) -> str:
-    """The question with the one before it, where its words tie it to that one; else as it is: the topic has changed."""
+    """The question with the one that named its subject, where its words tie it to that one; else as it is: the topic has changed.
+
+    Of the follow-ups between them only the last counts, and only where the question points back to it: "and for how long?", "who says that?".
+    """
     if not conversation.turns or len(question.split()) > _WORDS or not _follows(question):
         return question
-    return f"{conversation.turns[-1].standalone} {question}"
+    last = conversation.turns[-1]
+    topic = next((turn.standalone for turn in reversed(conversation.turns) if turn.asked == turn.standalone), last.standalone)
+    between = [last.asked] if last.asked != last.standalone and last.standalone != topic and _POINTING.search(question) else []
+    return " ".join([topic, *between, question])
+
+
+def points_back(text: str) -> bool:
+    """True for words that another question must be known for: "and for how long?", "does that hold for them?"."""
+    subjects = [word for word in re.findall(r"\w+", text.casefold()) if word not in _EMPTY]
+    return bool(_POINTING.search(text) or len(subjects) < 2)
 
 
 def _follows(question: str) -> bool:

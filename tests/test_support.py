@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from advisor.answer.denials import denials, opposed
 from advisor.answer.figures import figures, missing
 from advisor.answer.reply import said
-from advisor.answer.support import Check, Source, Words, denials, opposed, speaks_to_a_machine
-from advisor.lexicon import Analyser, Translations
+from advisor.answer.sources import Source
+from advisor.answer.support import Check, speaks_to_a_machine
+from advisor.answer.words import Words
 
 BRIDGE = Source(
     "The toll brings in 4.5 million euros a year. Olsen wants the toll to stay for at least three years, but not for lorries.",
@@ -24,7 +26,7 @@ MILL = Source(
 
 @pytest.fixture(scope="module")
 def words():
-    return Words(Analyser.from_weights(), Translations.from_weights(), frozenset({"olsen", "ahrens", "marta", "jens"}))
+    return Words.from_weights(frozenset({"olsen", "ahrens", "marta", "jens"}))
 
 
 @pytest.fixture(scope="module")

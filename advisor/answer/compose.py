@@ -1,291 +1,177 @@
-"""Question and hits → answer without a language model: whole lists, findings, disagreements, or a refusal."""
+"""Question and hits → answer without a language model: whole lists, findings, disagreements, comparisons, or a refusal."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from advisor.answer.agreement import shared_factors
-from advisor.answer.evidence import CAVEATS, Found, Unit, WorkFound, by_work, gather, one_version, shortened, units
+from advisor.answer.absence import absent_kind, absent_names
+from advisor.answer.compared import add_comparison, sides_of
+from advisor.answer.comparison import Wanted, wanted
+from advisor.answer.coverage import covered
+from advisor.answer.evidence import HITS, Find, Found, Unit, by_work, evidence
+from advisor.answer.findings import add_findings
+from advisor.answer.listing import add_lists, warning_lists, within_scope
 from advisor.answer.lists import choose
 from advisor.answer.names import asked_alone, corrected, named, names_of
+from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
-from advisor.answer.question import parts, wants_check, wants_figure, wants_several
-from advisor.answer.schema import Answer, GivenList, Kind, Statement, Strength
-from advisor.answer.strength import judge
-from advisor.citations import Citation, cite, is_reported, short_name
-from advisor.documents.model import Document, Relation
+from advisor.answer.question import (
+    is_out_of_reach,
+    is_warning,
+    manner,
+    subject,
+    wants_avoidance,
+    wants_check,
+    wants_definition,
+    wants_several,
+)
+from advisor.answer.refusal import refusal, related
+from advisor.answer.relations import add_correction, add_relations
+from advisor.answer.schema import Answer, Strength
+from advisor.answer.scope import Scope, admits, scope_of
+from advisor.answer.shared import add_voices
+from advisor.answer.strength import FLOOR, judge, probability, signals
+from advisor.answer.words import Words
+from advisor.citations import short_name
 from advisor.encoder import Encoder
-from advisor.factors import Enumeration
 from advisor.index import Generation
-from advisor.passages import Passage
-from advisor.retrieve import Hit, matched, search
-from advisor.text import Span, fold
+from advisor.retrieve import search
 
-HITS = 60
-PIECES = 4  # the whole question and at most three in it
-PIECE = 0.85  # what a hit for a part counts against one for the whole
-NAMED = 2.5  # what a hit gains whose work the question names
+HOPELESS = 0.03  # probability below which a part of a question is not answered, whatever it is
 FIRST_WORKS = 3  # so many works speak before the lists where no list is asked for
 WORKS = 8
-PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
-MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given
-MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
-CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
-NEAREST = RELATED = 3
-SHARED = 8
 WORK_FLOOR = 0.5  # share of the best score that a work must reach
 
+Names = Mapping[str, frozenset[str]]
 
-@dataclass
-class _Page:
-    """The answer while it is put together: statements and the citations they need, each span once."""
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question as it is answered: without slips of the pen, without what it leaves out, without the parts that nothing answers."""
+
+    question: str
     language: str
-    statements: list[Statement] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    lists: list[GivenList] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    after: Mapping[str, str] = field(default_factory=dict)
-
-    def cite(self, document: Document, span: Span, section: str) -> int:
-        for known in self.citations:
-            if (known.sha256, known.start, known.end) == (document.sha256, *span):
-                return known.number
-        self.citations.append(cite(len(self.citations) + 1, document, span, section, self.after))
-        return len(self.citations)
-
-    def add(self, statement: Statement, line: str) -> None:
-        self.statements.append(statement)
-        self.lines.append(line)
-
-    def heading(self, text: str) -> None:
-        self.lines.append(f"\n**{text}**\n")
+    scope: Scope
+    names: Names
+    uncovered: tuple[str, ...] = ()
+    compared: Wanted | None = None
 
 
 def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
-    asked, question = question, corrected(question, names_of(shelved.work for shelved in generation.shelf.values()))
-    several = wants_several(question)
-    found = evidence(generation, encoder, question, language)
-    strength = judge(generation, encoder, question, language, found)
+    find = cache(lambda text: search(generation, encoder, text, language, HITS))
+    asked = _understood(generation, encoder, question, language, find)
+    found = evidence(generation, encoder, asked.question, language, find)
+    strength, missing = _judged(generation, encoder, asked, found)
     if strength is None or not found:
-        return replace(_refusal(generation, encoder, question, language, found, begin), question=asked)
-    page = _Page(language, after=_names(generation, language))
+        return refusal(generation, encoder, question, language, found, begin, missing)
+    page = Page(language, remarks=list(missing), after=_names(generation, language))
+    _compose(page, generation, encoder, asked, found)
+    if wants_avoidance(asked.question) and not any(is_warning(statement.text) for statement in page.statements):
+        page.remarks.append(phrase("only_do", language))
+    given = Answer(
+        question, language, "answered", strength, "", tuple(page.statements), tuple(page.citations), tuple(page.lists), (), "extractive",
+        0.0, related=related(generation, encoder, asked.question, language), uncovered=(*asked.uncovered, *_empty(page)), remarks=tuple(page.remarks),
+        comparison=page.comparison,
+    )  # fmt: skip
+    return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
+
+
+def _empty(page: Page) -> tuple[str, ...]:
+    """The sides of a comparison on which the library has nothing."""
+    return tuple(side.name for side in page.comparison.sides if side.empty) if page.comparison else ()
+
+
+def framed(given: Answer, lines: Sequence[str]) -> str:
+    """The text of an answer: what a reader must know first, the lines, and what the library does not answer."""
+    first = [phrase("weak", given.language), ""] if given.strength == "weak" else []
+    first += [f"*{remark}*\n" for remark in given.remarks]
+    first += [f"*{phrase('uncovered', given.language, part=part)}*\n" for part in given.uncovered]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join([*first, *lines])).strip()
+
+
+def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
+    """What is asked, taken apart."""
+    names = names_of(shelved.work for shelved in generation.shelf.values())
+    words = Words.from_weights()
+    scope = scope_of(subject(corrected(question, names, lambda word: words.common(word, language))), language)
+
+    def judged(piece: str) -> Strength | None:
+        return judge(generation, encoder, piece, language, evidence(generation, encoder, piece, language, find))
+
+    def beyond(piece: str) -> bool:
+        # A fragment is hard to find by itself: without a sign that it is out of the library's reach it is not said to be.
+        found = evidence(generation, encoder, piece, language, find)
+        if absent_kind(piece, found, language):
+            return True
+        sign = is_out_of_reach(piece) or bool(absent_names(generation, words, piece, language, names))
+        return probability(signals(generation, encoder, piece, language, found)) < (FLOOR if sign else HOPELESS) if found else True
+
+    compared = wanted(scope.question, names)
+    coverage = covered(scope.question, beyond, judged)
+    return _Asked(coverage.question, language, scope, names, coverage.uncovered, compared)
+
+
+def _judged(generation: Generation, encoder: Encoder, asked: _Asked, found: Sequence[Found]) -> tuple[Strength | None, list[str]]:
+    """The strength of the evidence, or None for a refusal; and sentences on what the question asks for that no passage has."""
+    question, language = asked.question, asked.language
+    strength = judge(generation, encoder, question, language, found)
+    unknown = absent_names(generation, Words.from_weights(), question, language, asked.names)
+    kind = absent_kind(question, found, language)
+    missing = [phrase("no_kind", language, kind=kind)] if kind else []
+    if asked.compared and any(asked.compared.works):
+        return strength if strength in ("strong", "partial") else "partial", missing
+    if unknown and (strength in (None, "weak") or (asked_alone(question, unknown) and not named(question, asked.names))):
+        return None, [*missing, phrase("nobody", language, names=", ".join(unknown))]
+    if unknown:
+        missing.append(phrase("unknown", language, names=", ".join(unknown)))
+    return (None if kind and strength != "strong" else strength), missing
+
+
+def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked, found: Sequence[Found]) -> None:
+    """Everything that the answer says, in the order that the kind of question wants."""
+    question, language = asked.question, asked.language
+    if asked.compared and _add_compared(page, generation, encoder, asked):
+        return
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
-    lists = choose(generation, encoder, works, question, language)
-    related = [item for work in works for item in work.found[:4]]
-    if several or works[0].found[0].lists:
-        _add_lists(page, lists)
-        _add_agreement(page, generation, lists)
-        _add_findings(page, works, encoder, question, language)
-        _add_relations(page, generation, related, question, "disagreement")
+    chosen = warning_lists(generation, works) if wants_avoidance(question) else []
+    lists = within_scope(page, generation, encoder, asked.scope, chosen or choose(generation, encoder, works, question, language))
+    near = [item for work in works for item in work.found[:4]]
+
+    def within(unit: Unit) -> bool:
+        return not asked.scope.without or admits(generation, asked.scope, unit.span.of(unit.found.document.text), language)
+
+    how = manner(question)
+    if wants_check(how):
+        add_correction(page, generation, near, question)
+    if wants_check(how) or not (wants_several(how) or works[0].found[0].lists) or wants_definition(how) or how != question:
+        # A check, a figure or a definition is wanted first; what the work lists comes behind it.
+        add_findings(page, works[:FIRST_WORKS], encoder, question, language, within)
+        add_lists(page, generation, encoder, asked.scope, lists)
+        add_findings(page, works[FIRST_WORKS:], encoder, question, language, within, tail=True)
     else:
-        # A figure, a check or a definition is wanted first; what the work lists comes behind it.
-        _add_findings(page, works[:FIRST_WORKS], encoder, question, language)
-        if wants_check(question):
-            _add_relations(page, generation, related, question, "origin")
-            _add_relations(page, generation, related, question, "disagreement")
-        _add_lists(page, lists)
-        _add_findings(page, works[FIRST_WORKS:], encoder, question, language)
-        if not wants_check(question):
-            _add_relations(page, generation, related, question, "disagreement")
-    if strength == "weak":
-        page.lines.insert(0, phrase("weak", language) + "\n")
-    text = "\n".join(page.lines).strip()
-    return Answer(
-        asked, language, "answered", strength, text, tuple(page.statements), tuple(page.citations), tuple(page.lists), (),
-        "extractive", time.perf_counter() - begin, related=_related(generation, encoder, question, language),
-    )  # fmt: skip
+        add_lists(page, generation, encoder, asked.scope, lists)
+        add_voices(page, generation, lists)
+        add_findings(page, works, encoder, question, language, within)
+    add_relations(page, generation, near, question, "disagreement")
 
 
-def _related(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[str, ...]:
-    """Questions near this one that the library says it answers, one of a work, without the very same."""
-    matches = matched(generation, encoder.encode_question(question, language), language, least=-1.0)
-    near = sorted((m for m in matches.values() if m.asked.language == language), key=lambda m: -m.similarity)
-    chosen: dict[str, str] = {}
-    for match in near:
-        if fold(match.asked.ask) != fold(question):
-            chosen.setdefault(match.asked.document, match.asked.ask)
-    return tuple(chosen.values())[:RELATED]
-
-
-def evidence(generation: Generation, encoder: Encoder, question: str, language: str) -> list[Found]:
-    """What the library has on a question, best first: one version of each work; works that the question names before others."""
-    names = named(question, names_of(shelved.work for shelved in generation.shelf.values()))
-    keys = frozenset().union(*names.values())
-
-    def of_named(passage: Passage) -> bool:
-        return generation.shelf[passage.document].work.key in keys
-
-    hits = _searched(generation, encoder, question, language)
-    if keys:
-        others = search(generation, encoder, question, language, HITS, of_named)
-        known = {hit.row for hit in others}
-        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in known)
-    found = one_version(generation, gather(generation, hits, wants_several(question)), language)
-    alone = [item for item in found if item.work in keys]
-    return alone if alone and asked_alone(question, names) else found
-
-
-def _searched(generation: Generation, encoder: Encoder, question: str, language: str) -> tuple[Hit, ...]:
-    """Hits for the whole question and, where there are several questions in it, for each; every passage with its best score."""
-    pieces = parts(question)
-    best: dict[int, Hit] = {}
-    for text in [question, *(pieces if len(pieces) > 1 else [])][:PIECES]:
-        for hit in search(generation, encoder, text, language, HITS):
-            hit = hit if text == question else replace(hit, score=hit.score * PIECE)
-            if hit.row not in best or hit.score > best[hit.row].score:
-                best[hit.row] = hit
-    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
+def _add_compared(page: Page, generation: Generation, encoder: Encoder, asked: _Asked) -> bool:
+    """Both sides beside each other; False where the library has nothing on either."""
+    assert asked.compared is not None
+    sides = sides_of(generation, encoder, asked.compared, asked.question, asked.language)
+    if not any(sides) or (not all(sides) and not any(asked.compared.works)):
+        return False
+    add_comparison(page, generation, asked.compared, sides, asked.question, wants_several(asked.question))
+    return True
 
 
 def _names(generation: Generation, language: str) -> dict[str, str]:
     """How the works of the library are named in a sentence, by key."""
     return {shelved.work.key: short_name(shelved.work, language) for shelved in generation.shelf.values()}
-
-
-def _add_lists(page: _Page, lists: Sequence[tuple[Found, Enumeration]]) -> None:
-    for item, enumeration in lists:
-        _add_list(page, item, enumeration)
-
-
-def _add_agreement(page: _Page, generation: Generation, lists: Sequence[tuple[Found, Enumeration]]) -> None:
-    """Behind the lists: what several of them ask for, in the words of the first, with the number of works."""
-    groups = shared_factors(generation, lists)[:SHARED]
-    if groups:
-        page.heading(phrase("several", page.language))
-    for items in groups:
-        numbers = tuple(page.cite(item.found.document, item.factor.span, item.enumeration.section) for item in items)
-        quote = items[0].factor.span.of(items[0].found.document.text)
-        said = "; ".join(f"{_who(page, item.found.document)} [{n}]" for item, n in zip(items, numbers, strict=True))
-        note = phrase("works", page.language, n=len(items))
-        page.add(Statement(quote, "agreement", numbers, note=note), f"- {_one_line(quote)} ({note}: {said})")
-
-
-def _add_list(page: _Page, item: Found, enumeration: Enumeration) -> None:
-    """One list, whole: its lead-in and every item, each with its citation."""
-    document, language = item.document, page.language
-    lead = enumeration.lead.of(document.text)
-    number = len(page.lists)
-    n = page.cite(document, enumeration.lead, enumeration.section)
-    verb = "lists" if len(document.work.authors) < 2 else "list"
-    page.heading(phrase(verb, language, who=_who(page, document)))
-    page.add(Statement(lead, "lead", (n,), number), f"{lead} [{n}]\n")
-    for factor in enumeration.factors:
-        text = factor.span.of(document.text)
-        n = page.cite(document, factor.span, enumeration.section)
-        page.add(Statement(text, "factor", (n,), number), f"{factor.position}. {_one_line(text)} [{n}]")
-    total = len(enumeration.factors)
-    page.lists.append(GivenList(lead, item.work, total, total, enumeration.page_reference))
-    _add_notes(page, document)
-    if is_reported(lead):
-        page.lines.append(f"\n*{phrase('reported_list', language)}*")
-
-
-def _add_notes(page: _Page, document: Document) -> None:
-    if document.language != page.language:
-        page.lines.append(f"\n*{phrase('other_language', page.language, original=phrase(document.language, page.language))}*")
-
-
-def _who(page: _Page, document: Document) -> str:
-    """How the answer names a work: "Frank, quoted after Speck (2014)"."""
-    name = short_name(document.work, page.language)
-    source = document.work.quoted_after
-    return f"{name}, {phrase('quoted_after', page.language, who=page.after.get(source, source))}" if source else name
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _add_findings(page: _Page, works: Sequence[WorkFound], encoder: Encoder, question: str, language: str) -> None:
-    """The paragraphs nearest to the question: three of the first work, fewer of the others."""
-    found = units([item for work in works for item in work.found[:5]])
-    figure = wants_figure(question)
-    shown: list[Unit] = []
-    for rank, work in enumerate(works):
-        own = [unit for unit in found if unit.found.work == work.key and unit.found.hit.passage.section not in CAVEATS]
-        own.sort(
-            key=lambda unit: -unit.similarity - 0.05 * unit.found.hit.score - 0.1 * (figure and _has_figure(unit)) - 0.5 * unit.answers
-        )
-        most = PARAGRAPHS[min(rank, len(PARAGRAPHS) - 1)]
-        shown += own[:most] if len(page.lists) < MANY_LISTS else [unit for unit in own[:1] if unit.answers or unit.similarity >= CLOSE]
-    if shown and page.statements:
-        page.heading(phrase("further", page.language))
-    for unit in shortened(shown, encoder, question, language):
-        document = unit.found.document
-        text = unit.span.of(document.text)
-        n = page.cite(document, unit.span, unit.found.hit.passage.section)
-        page.add(Statement(text, "finding", (n,)), f"- {_who(page, document)}: {_one_line(text)} [{n}]")
-
-
-def _has_figure(unit: Unit) -> bool:
-    return any(c.isdigit() for c in unit.span.of(unit.found.document.text))
-
-
-def _add_relations(page: _Page, generation: Generation, found: Sequence[Found], question: str, kind: Kind) -> None:
-    """Relations of which one side stands in a passage that was found, both sides quoted: where a figure comes from, or who clashes."""
-    pairs = _pairs(generation, found, page.language, ORIGINS if kind == "origin" else CLASHES)
-    pairs.sort(key=lambda pair: -generation.lexicon.overlap(question, f"{pair[0][1].says} {pair[1][1].says}", page.language))
-    if pairs:
-        page.heading(phrase(kind, page.language))
-    for (one, first), (other, second) in pairs[: MOST_OF[kind]]:
-        numbers, texts = [], []
-        for document, relation in ((one, first), (other, second)):
-            start = document.text.index(relation.says)
-            span = Span(start, start + len(relation.says))
-            numbers.append(page.cite(document, span, _section(document, span)))
-            texts.append(f"{_who(page, document)}: {_one_line(relation.says)} [{numbers[-1]}]")
-        page.add(Statement(f"{first.says} — {second.says}", kind, tuple(numbers), note=first.point), "- " + " — ".join(texts))
-
-
-Side = tuple[Document, Relation]
-
-
-def _pairs(generation: Generation, found: Sequence[Found], language: str, kinds: Collection[str]) -> list[tuple[Side, Side]]:
-    """Both sides of relations, those first whose passages were found best."""
-    sides: dict[tuple[str, str, str], list[Side]] = {}
-    for sha, shelved in generation.shelf.items():
-        if shelved.language == language and shelved.work.relations:
-            document = generation.document(sha)
-            for relation in document.work.relations:
-                if relation.kind in kinds and relation.says in document.text:
-                    sides.setdefault((document.work.key, relation.other, relation.on), []).append((document, relation))
-    result: dict[frozenset[str] | tuple[str, str], tuple[Side, Side]] = {}
-    for item in found[:16]:
-        for relation in item.document.work.relations:
-            start = item.document.text.find(relation.says)
-            if not (start >= 0 and start < item.hit.passage.end and item.hit.passage.start < start + len(relation.says)):
-                continue
-            own = sides.get((item.work, relation.other, relation.on), [])
-            others = own[1:] if relation.other == item.work else sides.get((relation.other, item.work, relation.on), [])
-            if own and others:
-                result.setdefault((min(item.work, relation.other) + max(item.work, relation.other), relation.on), (own[0], others[0]))
-    return list(result.values())
-
-
-def _section(document: Document, span: Span) -> str:
-    before = [block for block in document.blocks if block.kind == "heading" and block.span.start <= span.start]
-    return before[-1].span.of(document.text) if before else ""
-
-
-def _refusal(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found], begin: float) -> Answer:
-    counts = generation.counts()
-    nearest = tuple(
-        cite(number, item.document, item.hit.passage.span, item.hit.passage.section) for number, item in enumerate(found[:NEAREST], 1)
-    )
-    lines = [phrase("refusal", language), phrase("searched", language, documents=counts.documents, works=counts.works)]
-    related = _related(generation, encoder, question, language)
-    if nearest:
-        lines += ["", phrase("nearest", language), *(f"- {c.reference} [{c.number}]" for c in nearest)]
-    if related:
-        lines += ["", phrase("related", language), *(f"- {ask}" for ask in related)]
-    weak: Strength = "weak"
-    return Answer(
-        question, language, "not_in_corpus", weak, "\n".join(lines), (), (), (), nearest, "extractive", time.perf_counter() - begin,
-        related=related,
-    )  # fmt: skip

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from advisor.answer.names import asked_alone, named, names_of
+from advisor.answer.question import parts, wants_several
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, Vectors
 from advisor.factors import Enumeration
 from advisor.index import PASSAGES, Generation
-from advisor.retrieve import Hit
+from advisor.passages import Passage
+from advisor.retrieve import Hit, search
 from advisor.text import Span, fold, sentences
 
 # Sections that every digest has (docs/digests.md): what stands there was found, but is not what the work is about.
 CAVEATS = ("What it does not say", "Was es nicht sagt")
-IN_PASSING = {
-    **{fold(section): 1.0 for section in CAVEATS},
-    "how it stands to other works": 0.3, "wie es zu anderen werken steht": 0.3,
-}  # fmt: skip
+ON_OTHERS = ("how it stands to other works", "wie es zu anderen werken steht")
+IN_PASSING = {**{fold(section): 1.0 for section in CAVEATS}, **dict.fromkeys(ON_OTHERS, 0.3)}
 READING = ("A reading of this digest", "Lesart dieser Zusammenfassung")  # our inference, not the work's statement
 LIST_GAIN = 0.8
+HITS = 60
+PIECES = 4  # the whole question and at most three in it
+PIECE = 0.85  # what a hit for a part counts against one for the whole
+NAMED = 2.5  # what a hit gains whose work the question names
 LONG = 420  # characters; a longer paragraph is quoted by its best sentences
 
 
@@ -115,6 +120,54 @@ def nearness(generation: Generation, lists: Sequence[tuple[Found, Enumeration]],
     told = generation.told(sorted(set(rows)), vector)
     fits = generation.fit(topic, rows) if topic else [0.0] * len(rows)
     return [(told.get(row, 0.0), fit) for row, fit in zip(rows, fits, strict=True)]
+
+
+def nearest_items(generation: Generation, lists: Sequence[tuple[Found, Enumeration]], vector: Vectors) -> list[float]:
+    """For each list, the similarity of its nearest item to the vector of a question."""
+    result = []
+    for found, enumeration in lists:
+        stored = generation.factor_vectors(found.document.sha256)
+        # Half of a stored vector is the whole item, at the length of the square root of a half.
+        items = [stored[factor.span][: len(vector)] * 2**0.5 for factor in enumeration.factors if factor.span in stored]
+        result.append(max((float(item @ vector) for item in items), default=0.0))
+    return result
+
+
+Find = Callable[[str], tuple[Hit, ...]]
+
+
+def evidence(generation: Generation, encoder: Encoder, question: str, language: str, find: Find | None = None) -> list[Found]:
+    """What the library has on a question, best first: one version of each work; works that the question names before others.
+
+    `find` searches for a text; one that remembers what it found saves a second search for the parts of a question.
+    """
+    find = find or (lambda text: search(generation, encoder, text, language, HITS))
+    names = named(question, names_of(shelved.work for shelved in generation.shelf.values()))
+    keys = frozenset().union(*names.values())
+
+    def of_named(passage: Passage) -> bool:
+        return generation.shelf[passage.document].work.key in keys
+
+    hits = _searched(find, question)
+    if keys:
+        others = search(generation, encoder, question, language, HITS, of_named)
+        known = {hit.row for hit in others}
+        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in known)
+    found = one_version(generation, gather(generation, hits, wants_several(question)), language)
+    alone = [item for item in found if item.work in keys]
+    return alone if alone and asked_alone(question, names) else found
+
+
+def _searched(find: Find, question: str) -> tuple[Hit, ...]:
+    """Hits for the whole question and, where there are several questions in it, for each; every passage with its best score."""
+    pieces = parts(question)
+    best: dict[int, Hit] = {}
+    for text in [question, *(pieces if len(pieces) > 1 else [])][:PIECES]:
+        for hit in find(text):
+            hit = hit if text == question else replace(hit, score=hit.score * PIECE)
+            if hit.row not in best or hit.score > best[hit.row].score:
+                best[hit.row] = hit
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
 
 
 def gather(generation: Generation, hits: Sequence[Hit], several: bool) -> list[Found]:

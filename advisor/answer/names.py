@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
 from advisor.documents.model import Work
@@ -31,13 +31,16 @@ def named(question: str, names: Mapping[str, frozenset[str]]) -> dict[str, froze
     return {name: keys for name, keys in names.items() if re.search(rf"(?<!\w){re.escape(name)}(?:s|'s|’s)?(?!\w)", question)}
 
 
-def corrected(question: str, names: Mapping[str, frozenset[str]]) -> str:
-    """The question with slips of the pen mended in names of six letters and more: "Koter" is nobody, "Kotter" is."""
-    known = [name for name in names if " " not in name and len(name) > 5]
+def corrected(question: str, names: Mapping[str, frozenset[str]], common: Callable[[str], bool] = lambda _: False) -> str:
+    """The question with slips of the pen mended in names of six letters and more: "Koter" is nobody, "Kotter" is.
+
+    No word is made one that is `common`, such as the alias "Kontrolle": that would be another question.
+    """
+    known = [name for name in names if " " not in name and len(name) > 5 and not common(name)]
 
     def mended(match: re.Match[str]) -> str:
         word = match.group()
-        if any(word.startswith(name) for name in names if len(name) > 2):
+        if common(word) or any(word.startswith(name) for name in names if len(name) > 2):
             return word
         return (get_close_matches(word, known, n=1, cutoff=LIKENESS) or [word])[0]
 

@@ -52,7 +52,7 @@ def probability(values: Mapping[str, float]) -> float:
 def signals(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> dict[str, float]:
     """What the judgement rests on: scores of the best hits, words that the library knows, kinds of questions that no library answers."""
     matches = [item.hit.match for item in found[:10] if item.hit.match]
-    known = generation.lexicon.known(question, language, _caveats(generation))
+    known = generation.lexicon.known(question, language, caveats(generation))
     topics = generation.topics(encoder.encode_question(question, language))
     return {
         "score": found[0].hit.score,
@@ -69,7 +69,7 @@ def signals(generation: Generation, encoder: Encoder, question: str, language: s
     }
 
 
-def _caveats(generation: Generation) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def caveats(generation: Generation) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Rows of passages that say what a work lacks: a word that stands only there is not known."""
     marks = " or ".join("section like ?" for _ in CAVEATS)
     rows = generation.rows(f"select row from passages where {marks}", *(f"%{section}" for section in CAVEATS))

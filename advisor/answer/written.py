@@ -10,19 +10,20 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import groupby
 
 from advisor.answer.phrases import phrase
 from advisor.answer.reply import Said, said
 from advisor.answer.schema import Answer, Kind, Statement
-from advisor.answer.support import Check, Source, Words
+from advisor.answer.sources import Source
+from advisor.answer.support import Check
+from advisor.answer.words import Words
 from advisor.citations import Citation, is_reported, short_name
 from advisor.documents.model import Work
 from advisor.encoder import BundledEncoder, Encoder
 from advisor.errors import ModelError, ModelMisconfigured
 from advisor.index import Generation
-from advisor.lexicon import Analyser, Translations
 from advisor.model import LanguageModel, ModelTooSlow
 from advisor.prompts import messages
 from advisor.text import fold
@@ -81,18 +82,12 @@ def write(generation: Generation, encoder: Encoder, given: Answer, model: Langua
     yield draft.without(trouble, seconds) if trouble else draft.answer(seconds, whole=True)
 
 
-@lru_cache(maxsize=1)
-def _lists() -> tuple[Analyser, Translations]:
-    return Analyser.from_weights(), Translations.from_weights()
-
-
 def _works(generation: Generation) -> dict[str, Work]:
     return {sha: shelved.work for sha, shelved in generation.shelf.items()}
 
 
 def _check(generation: Generation, encoder: Encoder, given: Answer) -> Check:
-    analyser, translations = _lists()
-    words = Words(analyser, translations, _people(shelved.work for shelved in generation.shelf.values()))
+    words = Words.from_weights(_people(shelved.work for shelved in generation.shelf.values()))
     # The floor of the cosine is that of the bundled encoder; another spreads its cosines otherwise.
     return Check(words, given.language, given.question, partial(_similarity, encoder) if isinstance(encoder, BundledEncoder) else None)
 
