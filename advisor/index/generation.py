@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -72,7 +71,7 @@ class Generation:
     def shelf(self) -> dict[str, Shelved]:
         """What each document is, without its text, by its sha256 and in the order of source names; loaded once."""
         found = self.rows("select sha256, source, language, work from documents order by source")
-        return {sha: Shelved(source, language, work_from(json.loads(work))) for sha, source, language, work in found}
+        return {sha: Shelved(source, language, work_from(work)) for sha, source, language, work in found}
 
     def documents(self) -> list[Document]:
         """Every document, by source name."""
