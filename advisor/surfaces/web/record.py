@@ -114,7 +114,8 @@ def _report(one: Holding, language: str) -> str:
         "encoding": extraction.encoding or word("encoding_own", language),
         "hyphens": extraction.hyphens_repaired,
         "lines_dropped": len(extraction.lines_dropped),
-        "empty_pages": ", ".join(extraction.pages_without_text) or word("none", language),
+        "empty_pages": ", ".join(word("page_label", language, label=label) for label in extraction.pages_without_text)
+        or word("none", language),
         "sha256": one.entry.sha256,
     }
     lines = "".join(tag("div", tag("dt", text(word(f"fact_{name}", language))) + tag("dd", text(value))) for name, value in facts.items())
@@ -198,7 +199,7 @@ def _field(name: str, value: str, work: Work, language: str, *, editable: bool) 
         control += tag("span", text(word("authors_hint", language)), id="authors-hint", class_="soft")
     else:
         control = void("input", type="text", value=value, maxlength=500, required=name == "title", **common)
-    return tag("div", tag("label", label, for_=name) + absent + control)
+    return tag("div", tag("div", tag("label", label, for_=name) + absent, class_="named") + control)
 
 
 def _ways(request: Request, one: Holding, language: str, *, busy: bool) -> str:
