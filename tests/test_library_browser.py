@@ -128,7 +128,7 @@ def test_files_can_be_dropped(looking, house):
     )
     page.wait_for_selector(".sent .good:has-text('Dropped')")
     page.locator("#waiting li", has_text="dropped.md").locator("button").click()
-    page.wait_for_selector("#waiting:not(:has(li))", state="attached")
+    page.wait_for_selector("#waiting:not(:has-text('dropped.md'))", state="attached")
 
 
 def test_without_any_script_the_forms_still_work(looking, house, tmp_path):
