@@ -2,7 +2,7 @@
 
     python benchmarks/load.py [--people 10] [--documents 500] [--pause 5] [--json]
 
-The server is the real one, in a process of its own, over a copy of corpus/ in a throw-away folder. Each person asks by the page's own
+The server is the real one, in a process of its own, over a copy of corpus/ (or of `--corpus`) in a throw-away folder. Each person asks by the page's own
 route: the question goes into the queue of the page, the event stream is read until the turn stands whole in the page. The ingestion is
 started by the page's own button and runs where it always runs, in a process beside the chat. Measured are the same people before it
 begins, and as long as it runs. `--pause` is how long a person reads before the next question.
@@ -180,13 +180,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--documents", type=int, default=500)
+    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus", help="the library before the ingestion")
     parser.add_argument("--pause", type=float, default=5.0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="advisor-load-"))
     asked, phase, pool = Asked(), ["calm"], questions()
     try:
-        shutil.copytree(ROOT / "corpus", folder / "corpus")
+        shutil.copytree(given.corpus, folder / "corpus")
         with serving(folder) as url:
             people = [Person(url, number) for number in range(given.people)]
             threads = [threading.Thread(target=asking, args=(person, pool, phase, asked, given.pause)) for person in people]

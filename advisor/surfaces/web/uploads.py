@@ -53,7 +53,7 @@ def safe_name(given: str) -> str:
         c if c.isalnum() or c in " ._-()+&,'’–=@#" else "" if unicodedata.category(c).startswith(("C", "M")) else "_" for c in name
     )
     stem, _, kind = re.sub(r"\s+", " ", name).strip().rpartition(".")
-    stem, suffix = stem.strip(" ."), f".{kind.lower()}"
+    stem, suffix = stem.strip(" ."), f".{kind.lower()}" if "." in name else ""
     if suffix not in SUFFIXES:
         raise UnsupportedFormat(
             f"{given[:120]!r} has no reader; readable are {', '.join(sorted(SUFFIXES))}. Save it in one of these formats and add it again."
