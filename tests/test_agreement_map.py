@@ -75,7 +75,7 @@ def test_every_sign_leads_to_the_words_it_stands_for(client):
     signs = re.findall(r'<a href="([^"]+)" class="cell" aria-label="([^"]+)"[^>]*data-quote="([^"]+)"', page)
     assert len(signs) > 15
     budget = [(address, label) for address, label, _ in signs if "Budget" in label]
-    assert any("Wilson et al. (2011) disputes it: Budget" in label for _, label in budget)
+    assert any("Wilson et al. (2011) dispute it: Budget" in label for _, label in budget)
     for address, _, quote in signs[:6] + signs[-3:]:
         said = re.search(rf'id="{quote}".*?<blockquote[^>]*><p>(.*?)</p>', page, re.DOTALL).group(1)
         there = client.get(html.unescape(address).split("#")[0])

@@ -148,7 +148,7 @@ def test_the_quotations_of_a_line_lead_to_their_place(visit, served):
 
 def test_a_sign_of_the_map_opens_its_quotation(visit, served, advisor):
     page = visit(served, "/agreement?topic=launch")
-    sign = page.get_by_role("link", name="Wilson et al. (2011) disputes it: Budget")
+    sign = page.get_by_role("link", name="Wilson et al. (2011) dispute it: Budget")
     sign.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
@@ -175,7 +175,7 @@ def test_the_map_is_a_table_for_who_cannot_see_it(visit, served):
     page = visit(served, "/agreement?topic=launch")
     rows = page.get_by_role("table", name="Agreement map").get_by_role("row")
     budget = rows.filter(has=page.get_by_role("rowheader", name="Budget"))
-    assert budget.get_by_role("link", name="disputes it").count() == 1
+    assert budget.get_by_role("link", name="dispute it").count() == 1
     words = page.get_by_role("table", name="The same in words")
     assert "small budget" in words.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Budget")).inner_text()
 

@@ -146,8 +146,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_script": ("The chat needs JavaScript in the browser.", "Der Chat braucht JavaScript im Browser."),
         # The frame of the screens beside the chat
         "foot": (
-            "Every line is backed by a verbatim quotation. Nothing leaves this machine.",
-            "Jede Zeile ist durch ein wörtliches Zitat belegt. Nichts verlässt diesen Rechner.",
+            "Every statement is backed by a verbatim quotation.",
+            "Jede Aussage ist durch ein wörtliches Zitat belegt.",
         ),
         "theme": ("Theme", "Farbschema"),
         "theme_light": ("Light", "Hell"),
@@ -185,9 +185,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "supports": ("supports it", "stützt es"),
         "qualifies": ("qualifies it", "schränkt es ein"),
         "disputes": ("disputes it", "widerspricht"),
-        "after": ("quoted after {who}", "zitiert nach {who}"),
-        "quotations_1": ("1 quotation", "1 Zitat"),
-        "quotations_n": ("{n} quotations", "{n} Zitate"),
+        "asks_many": ("ask for it", "verlangen es"),
+        "supports_many": ("support it", "stützen es"),
+        "qualifies_many": ("qualify it", "schränken es ein"),
+        "disputes_many": ("dispute it", "widersprechen"),
         "page_short": ("p. {page}", "S. {page}"),
         "only_in": ("only in {language}", "nur auf {language}"),
         # The checklist
@@ -272,7 +273,6 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "export_md": ("Markdown", "Markdown"),
         "export_bib": ("References as BibTeX", "Literatur als BibTeX"),
         "export_csl": ("References as CSL-JSON", "Literatur als CSL-JSON"),
-        "print": ("Print", "Drucken"),
         # The agreement map
         "agreement_title": ("Agreement: {topic}", "Übereinstimmung: {topic}"),
         "agreement_promise": (
@@ -294,11 +294,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Every sign of the map with its quotation and its source.",
             "Jedes Zeichen der Übersicht mit Zitat und Quelle.",
         ),
-        "nobody": ("nobody", "niemand"),
-        "who_asks": ("Asks for it", "Verlangt es"),
-        "who_supports": ("Supports it", "Stützt es"),
-        "who_qualifies": ("Qualifies it", "Schränkt es ein"),
-        "who_disputes": ("Disputes it", "Widerspricht"),
+        "what_is_said": ("What the works say", "Was die Werke sagen"),
         "sign": ("{who} {stance}: {title}", "{who} {stance}: {title}"),
         "read_there": ("Read it in the document", "Im Dokument lesen"),
         "close_quote": ("Close", "Schließen"),

@@ -10,14 +10,12 @@ from fastapi.responses import HTMLResponse
 from advisor.advisor import Advisor
 from advisor.agreement import Column, Map, Row, chart
 from advisor.answer.demands import Demands, Voice
-from advisor.answer.stances import STANCES, Stance
+from advisor.answer.stances import STANCES
 from advisor.surfaces.web import frame
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.web.picture import picture, sign
-from advisor.surfaces.web.quotes import address, count, on_topic, picker, quotation, topic_name
+from advisor.surfaces.web.picture import LONGEST_NAME, picture, short, sign
+from advisor.surfaces.web.quotes import address, count, on_topic, picker, quotation, stands, topic_name
 from advisor.surfaces.wording import word
-
-LONGEST_NAME = 27  # characters of a work's name over its column
 
 
 def routes(advisor: Advisor) -> APIRouter:
@@ -101,8 +99,7 @@ def _grid(drawn: Map, request: Request) -> str:
 
 def _head(column: Column, language: str) -> str:
     name = column.names[language]
-    short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
-    label = tag("span", text(short), aria_hidden="true", title=name) + tag("span", text(name), class_="out-of-sight")
+    label = tag("span", text(short(name, LONGEST_NAME)), aria_hidden="true", title=name) + tag("span", text(name), class_="out-of-sight")
     return tag("th", tag("span", label, class_="slanted"), scope="col", class_=None if column.asks else "beside")
 
 
@@ -121,7 +118,7 @@ def _row(row: Row, number: int, drawn: Map, request: Request) -> str:
 
 def _sign(voice: Voice, row: Row, number: int, request: Request) -> str:
     language = frame.language_of(request)
-    label = word("sign", language, who=voice.names[language], stance=word(voice.stance, language), title=row.demand.title(language))
+    label = word("sign", language, who=voice.names[language], stance=stands(voice, language), title=row.demand.title(language))
     target = address(voice.quote(language), request)
     return tag("a", sign(voice.stance), href=target, class_="cell", aria_label=label, title=label, data_quote=_id(voice, number))
 
@@ -133,24 +130,15 @@ def _id(voice: Voice, number: int) -> str:
 def _words(drawn: Map, request: Request) -> str:
     """The same as a table of quotations."""
     language = frame.language_of(request)
-    heads = tag("th", text(word("factor", language)), scope="col") + "".join(
-        tag("th", sign(stance) + " " + text(word(f"who_{stance}", language)), scope="col") for stance in STANCES
-    )
-    rows = "".join(
-        tag("tr", tag("th", text(row.demand.title(language)), scope="row", lang=row.demand.asking[0].quote(language).language)
-            + "".join(_said(row, number, stance, request) for stance in STANCES))
-        for number, row in enumerate(drawn.rows)
-    )  # fmt: skip
+    heads = "".join(tag("th", text(word(name, language)), scope="col") for name in ("factor", "what_is_said"))
+    rows = "".join(_said(row, number, request) for number, row in enumerate(drawn.rows))
     intro = tag("h2", text(word("in_words", language)), id="in-words") + tag("p", text(word("in_words_why", language)), class_="hint")
     table = tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows), class_="words", aria_labelledby="in-words")
-    return tag("section", intro + tag("div", table, class_="sideways", tabindex="0", role="region", aria_labelledby="in-words"))
+    return tag("section", intro + table)
 
 
-def _said(row: Row, number: int, stance: Stance, request: Request) -> str:
-    language = frame.language_of(request)
-    voices = row.demand.by(stance)
-    if not voices:
-        silent = tag("span", "–", aria_hidden="true") + tag("span", text(word("nobody", language)), class_="out-of-sight")
-        return tag("td", silent, class_="silent")
-    quotes = "".join(quotation(voice, request, id=_id(voice, number)) for voice in voices)
-    return tag("td", tag("ul", quotes, class_="quotations", role="list"), data_label=word(f"who_{stance}", language))
+def _said(row: Row, number: int, request: Request) -> str:
+    language, demand = frame.language_of(request), row.demand
+    quotes = "".join(quotation(voice, request, stance=True, id=_id(voice, number)) for voice in demand.voices)
+    title = tag("th", text(demand.title(language)), scope="row", lang=demand.asking[0].quote(language).language)
+    return tag("tr", title + tag("td", tag("ul", quotes, class_="quotations", role="list")))

@@ -200,7 +200,7 @@ def _line(line: Line, topic: str, show: str, request: Request) -> str:
     fields = hidden + _choice(line, language) + _fields(line, key, language) + tag("p", button + told, class_="keep")
     sent = tag("form", fields, method="post", action="/checklist", autocomplete="off")
     return tag(
-        "li", tag("div", what + _quotations(line, request), class_="what") + sent, class_="line", id=f"line-{key}", data_status=line.status
+        "li", tag("div", what, class_="what") + sent + _quotations(line, request), class_="line", id=f"line-{key}", data_status=line.status
     )
 
 

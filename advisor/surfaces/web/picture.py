@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from advisor.agreement import Map
 from advisor.answer.stances import STANCES, Stance
 from advisor.surfaces.web.markup import tag, text
+from advisor.surfaces.web.quotes import stands
 from advisor.surfaces.wording import word
 
 # Each sign is told by its shape; colour only helps. Drawn in a square of 20.
@@ -17,8 +18,8 @@ SHAPES: Mapping[Stance, str] = {
     "disputes": '<path d="M4 4l12 12M16 4L4 16" fill="none" stroke="currentColor" stroke-width="3.4" stroke-linecap="round"/>',
 }
 COLOURS: Mapping[Stance, str] = {"asks": "#1b5a86", "supports": "#256b3e", "qualifies": "#7a4a06", "disputes": "#a3232b"}
-ROW, COLUMN, LEFT, HEAD = 26, 34, 330, 170
-LONGEST = 44  # characters of a factor's name
+ROW, COLUMN, LEFT, HEAD = 26, 34, 330, 200
+LONGEST, LONGEST_NAME = 44, 27  # characters of a factor's name, of a work's
 
 
 def sign(stance: Stance) -> str:
@@ -34,7 +35,7 @@ def picture(drawn: Map, title: str, language: str) -> str:
     parts = [f'<rect width="{width}" height="{height}" fill="#ffffff"/>', _words(title, 24, 36, size=20, weight=650)]
     for number, column in enumerate(drawn.columns):
         x = LEFT + COLUMN * number + COLUMN // 2
-        name = text(column.names[language])
+        name = text(short(column.names[language], LONGEST_NAME))
         parts.append(
             f'<text transform="translate({x + 4} {HEAD - 10}) rotate(-50)" fill="{"#1d2127" if column.asks else "#59616b"}">{name}</text>'
         )
@@ -42,13 +43,11 @@ def picture(drawn: Map, title: str, language: str) -> str:
         y = HEAD + ROW * number
         if number % 2 == 0:
             parts.append(f'<rect x="16" y="{y}" width="{LEFT - 16 + COLUMN * len(drawn.columns)}" height="{ROW}" fill="#f6f6f3"/>')
-        parts.append(_words(_short(row.demand.title(language)), 24, y + 18, weight=650 if len(row.demand.asking) > 1 else 400))
+        parts.append(_words(short(row.demand.title(language), LONGEST), 24, y + 18, weight=650 if len(row.demand.asking) > 1 else 400))
         for place, cell in enumerate(row.cells):
             for shift, voice in enumerate(cell):
                 x = LEFT + COLUMN * place + 9 - 9 * (len(cell) - 1) + 18 * shift
-                label = word(
-                    "sign", language, who=voice.names[language], stance=word(voice.stance, language), title=row.demand.title(language)
-                )
+                label = word("sign", language, who=voice.names[language], stance=stands(voice, language), title=row.demand.title(language))
                 parts.append(_sign(voice.stance, x, y + 5, label))
     foot, x = height - 28, 24
     for stance in STANCES:
@@ -68,5 +67,6 @@ def _sign(stance: Stance, x: int, y: int, label: str) -> str:
     return f'<g transform="translate({x} {y}) scale(0.8)" color="{COLOURS[stance]}" fill="{COLOURS[stance]}">{titled}{SHAPES[stance]}</g>'
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+def short(words: str, longest: int) -> str:
+    """The beginning of words that are too long, with an ellipsis."""
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"

@@ -70,12 +70,17 @@ def place(citation: Citation, language: str) -> str:
     return text(" · ".join(parts))
 
 
+def stands(voice: Voice, language: str) -> str:
+    """What a work does with a demand, as a verb that fits the number of its authors."""
+    return word(f"{voice.stance}_many" if len(voice.quote(language).authors) > 1 else voice.stance, language)
+
+
 def quotation(voice: Voice, request: Request, element: str = "li", *, stance: bool = False, **attributes: object) -> str:
     """One work's words with its name, which leads to where they stand, and its reference."""
     language = frame.language_of(request)
     cited = voice.quote(language)
     who = tag("a", text(voice.names[language]), href=address(cited, request), class_="read")
-    said = tag("span", text(word(voice.stance, language)), class_=f"stance {voice.stance}") if stance else ""
+    said = tag("span", text(stands(voice, language)), class_=f"stance {voice.stance}") if stance else ""
     where = tag("span", place(cited, language), class_="place")
     words = tag("blockquote", tag("p", text(cited.quote)), lang=cited.language)
     reference = tag("p", text(cited.reference), class_="reference", lang=cited.language)
