@@ -124,12 +124,7 @@ def demands(generation: Generation, encoder: Encoder, topic: str) -> Demands:
     lists = _ordered(generation, topic, _lists(generation, documents, topic))
     asking = [found for found in lists if not _are_figures(found)]
     referring = {found: [_refers_to(found, position, asking) for position in range(found.size)] for found in asking}
-    items = [
-        Item(found.work, position, _placed(generation, found, position))
-        for found in asking
-        for position in range(found.size)
-        if not referring[found][position]
-    ]
+    items = [item for found in asking for item in _items(generation, found, referring[found])]
     names = {
         document.work.key: {language: short_name(document.work, language) for language in ("en", "de")} for document in documents
     }  # fmt: skip
@@ -202,13 +197,17 @@ def _refers_to(found: _List, position: int, lists: Iterable[_List]) -> str | Non
     return None
 
 
-def _placed(generation: Generation, found: _List, position: int) -> dict[str, Placed]:
-    result = {}
-    for language, (document, enumeration) in found.versions.items():
-        span = enumeration.factors[position].span
-        vector = generation.factor_vectors(document.sha256).get(span)
-        result[language] = Placed(document, span, enumeration.section, vector)
-    return result
+def _items(generation: Generation, found: _List, without: Sequence[str | None]) -> Iterator[Item]:
+    """The items of a list with their vectors, without those that stand for the list of another work."""
+    vectors = {language: generation.factor_vectors(document.sha256) for language, (document, _) in found.versions.items()}
+    for position in range(found.size):
+        spans = {language: e.factors[position].span for language, (_, e) in found.versions.items()}
+        if not without[position]:
+            placed = {
+                language: Placed(document, spans[language], e.section, vectors[language].get(spans[language]))
+                for language, (document, e) in found.versions.items()
+            }
+            yield Item(found.work, position, placed)
 
 
 def _similarity(items: Sequence[Item]) -> NDArray[np.float32]:
