@@ -15,9 +15,10 @@ from advisor.text import Span
 
 Stance = Literal["asks", "supports", "qualifies", "disputes"]
 STANCES: tuple[Stance, ...] = ("asks", "supports", "qualifies", "disputes")
-# Similarity of a relation's sentence to an item, from which it is taken to speak of it: above stand "asks for clearly defined goals" and
-# "Goals: …", below begin sentences on the age of the data or the return on investment.
-NEAR = 0.38
+# Nearness of a relation to an item from which it is taken to speak of it: above stand "asks for clearly defined goals" and "a list of goals
+# is no strategy" to "Goals: …", below begin those on where value lies or what return there is, of which no list has an item.
+NEAR = 0.335
+OWN_SIDE = 0.6  # weight of the work's own sentence beside the other's: what a clash is about, both sides name
 # How the other work stands, by the kind of the relation as the work that asks states it.
 _OTHER: Mapping[str, Stance] = {"disputes": "disputes", "qualified_by": "qualifies", "supported_by": "supports", "supports": "supports"}
 
@@ -68,31 +69,38 @@ class Said:
 def stances(encoder: Encoder, documents: Sequence[Document], items: Sequence[Item]) -> dict[Item, list[Said]]:
     """For items, how other works stand to them.
 
-    A relation belongs to that item of the work which the sentence it quotes from the work overlaps or is nearest to in meaning; where none
-    is near, to no item. A relation whose other side is not in the library, or not stated there, says nothing.
+    A relation belongs to that item of the work which the sentence it quotes from the work overlaps, or which both its sides are nearest to
+    in meaning; where none is near, to no item. A relation whose other side is not in the library, or not stated there, says nothing.
     """
     sides = _sides(documents)
     nearness: dict[tuple[str, str, str], dict[Item, list[float]]] = {}
     kinds: dict[tuple[str, str, str], Stance] = {}
     for document in documents:
         own = [(item, placed) for item in items for placed in item.placed.values() if placed.document is document]
-        relations = [r for r in document.work.relations if r.kind in _OTHER and r.other != document.work.key and r.says in document.text]
+        relations = [
+            (relation, sides[relation.other, document.work.key, relation.on])
+            for relation in document.work.relations
+            if relation.kind in _OTHER and relation.other != document.work.key and relation.says in document.text
+            and (relation.other, document.work.key, relation.on) in sides
+        ]  # fmt: skip
         if not own or not relations:
             continue
-        vectors = encoder.encode_passages([relation.says for relation in relations], [document.language] * len(relations))
-        for relation, vector in zip(relations, vectors, strict=True):
+        answers = [places.get(document.language) or next(iter(places.values())) for _, places in relations]
+        texts = [relation.says for relation, _ in relations] + [span.of(other.text) for other, span in answers]
+        languages = [document.language] * len(relations) + [other.language for other, _ in answers]
+        vectors = encoder.encode_passages(texts, languages)
+        for (relation, _), one, two in zip(relations, vectors, vectors[len(relations) :], strict=False):
             relation_key = (document.work.key, relation.other, relation.on)
             kinds[relation_key] = _OTHER[relation.kind]
             for item, placed in own:
-                value = placed.nearness(_span(document, relation.says), vector)
+                value = placed.nearness(_span(document, relation.says), OWN_SIDE * one + (1 - OWN_SIDE) * two)
                 nearness.setdefault(relation_key, {}).setdefault(item, []).append(value)
     result: dict[Item, list[Said]] = {}
     for (work, other, on), values in nearness.items():
         means = {item: float(np.mean(similarities)) for item, similarities in values.items()}
         best = max(means, key=lambda item: means[item])
-        places = sides.get((other, work, on))
-        if means[best] >= NEAR and places:
-            result.setdefault(best, []).append(Said(other, kinds[work, other, on], places))
+        if means[best] >= NEAR:
+            result.setdefault(best, []).append(Said(other, kinds[work, other, on], sides[other, work, on]))
     return result
 
 
