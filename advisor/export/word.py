@@ -68,12 +68,15 @@ def _prepare(document: Any, manuscript: Manuscript) -> None:
             styles[name].element.rPr.rFonts.attrib.pop(_qualified(theme), None)
     for border in styles["Title"].element.pPr.findall(_qualified("pBdr")):
         styles["Title"].element.pPr.remove(border)
-    note = styles.add_style("Footnote Text", WD_STYLE_TYPE.PARAGRAPH)
+    # Under the names by which Word knows them, so that its own settings apply.
+    note = styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+    note.element.styleId = "FootnoteText"
     note.base_style, note.font.size = normal, Pt(8.5)
     note.paragraph_format.space_after = Pt(2)
-    mark = styles.add_style("Footnote Reference", WD_STYLE_TYPE.CHARACTER)
+    mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
+    mark.element.styleId = "FootnoteReference"
     mark.font.superscript = True
-    entry = styles.add_style("Bibliography", WD_STYLE_TYPE.PARAGRAPH)
+    entry = styles.add_style("Bibliography", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
     entry.base_style = normal
     entry.paragraph_format.left_indent, entry.paragraph_format.first_line_indent = Cm(0.75), Cm(-0.75)
     defaults = styles.element.find("/".join(map(_qualified, ("docDefaults", "rPrDefault", "rPr", "lang"))))
@@ -118,8 +121,8 @@ def _add_pieces(paragraph: Any, pieces: Sequence[Piece], notes: _Notes, language
                 _element("lang", run._r.get_or_add_rPr(), val=_LANGUAGES.get(piece.language, piece.language))
         if piece.note:
             if after_note and not piece.text:
-                paragraph.add_run(", ", style="Footnote Reference")
-            mark = paragraph.add_run(style="Footnote Reference")
+                paragraph.add_run(", ", style="footnote reference")
+            mark = paragraph.add_run(style="footnote reference")
             _element("footnoteReference", mark._r, id=str(notes.add(piece.note, shown)))
         after_note = piece.note is not None
 
