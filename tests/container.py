@@ -70,6 +70,21 @@ def environment(found: list[Step]) -> dict[str, str]:
     return dict(pair.split("=", 1) for step in found[last:] if step.word == "ENV" for pair in shlex.split(step.rest))
 
 
+def as_user(found: list[Step]) -> list[str]:
+    """The words before a command that make it run as the image's user; none where this user may not change users."""
+    user, group = next(step for step in found if step.word == "USER").words[0].split(":")
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def interpreter(found: list[Step]) -> str:
+    """A Python that the image's user can start: the one that runs this, or the system's."""
+    for candidate in (os.path.realpath(sys.executable), "/usr/local/bin/python3", "/usr/bin/python3"):
+        code = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
+        if os.path.exists(candidate) and not subprocess.run([*as_user(found), candidate, "-c", code], capture_output=True).returncode:
+            return candidate
+    raise SystemExit("No Python 3.11 with ensurepip that the image's user may start; install python3 and python3-venv.")
+
+
 def build(root: Path) -> tuple[list[Step], Path, dict[str, str]]:
     """Carry out every step below `root`; gives the steps, the last folder and the environment."""
     found, folder = steps(), root
@@ -77,7 +92,10 @@ def build(root: Path) -> tuple[list[Step], Path, dict[str, str]]:
     for step in found:
         print(f"{step.word} {step.rest}", flush=True)  # noqa: T201
         if step.word == "FROM":
-            environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+            (root / "bin").mkdir(exist_ok=True)
+            if not (root / "bin" / "python").exists():
+                (root / "bin" / "python").symlink_to(interpreter(found))
+            environ["PATH"] = f"{root / 'bin'}:{os.environ['PATH']}"
         elif step.word == "ARG":
             name, _, value = step.rest.partition("=")
             environ[name] = os.environ.get(name, value.strip('"'))
@@ -111,34 +129,37 @@ def copy(step: Step, folder: Path, root: Path) -> None:
             shutil.copy(ROOT / source, folder / target)
 
 
+def check(found: list[Step], folder: Path, environ: dict[str, str], log: Path) -> None:
+    """Serve as the image would, until the health check succeeds, a question is answered and the server has ended in peace."""
+    by_word = {step.word: step for step in found}
+    environ = {**environ, "ADVISOR_PORT": "7869", "ADVISOR_HOST": "127.0.0.1"}
+    user = as_user(found)
+    with log.open("w") as written:
+        server = subprocess.Popen([*user, *by_word["CMD"].words], cwd=folder, env=environ, stdout=written, stderr=written)
+    try:
+        end = time.monotonic() + MINUTES * 60
+        while subprocess.run([*user, *by_word["HEALTHCHECK"].words], cwd=folder, env=environ, capture_output=True).returncode:
+            assert server.poll() is None and time.monotonic() < end, "the server does not answer"
+            time.sleep(1)
+        asked = [*user, "advisor", "ask", "How long must the money be secured?"]
+        assert "three years" in subprocess.run(asked, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) in (0, -signal.SIGTERM), server.returncode
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+        print(log.read_text("utf-8"), flush=True)  # noqa: T201
+
+
 def main(place: str | None = None) -> None:
-    """Build, serve, check, end."""
+    """Build and check in a fresh folder, which is removed afterwards."""
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as made:
         root = Path(made)
         root.chmod(0o755)
-        found, folder, environ = build(root)
-        by_word = {step.word: step for step in found}
-        user = by_word["USER"].words[0].split(":")
-        as_user = ["setpriv", f"--reuid={user[0]}", f"--regid={user[1]}", "--clear-groups"] if os.geteuid() == 0 else []
-        environ |= {"ADVISOR_PORT": "7869", "ADVISOR_HOST": "127.0.0.1"}
-        log = root / "log"
-        with log.open("w") as written:
-            server = subprocess.Popen([*as_user, *by_word["CMD"].words], cwd=folder, env=environ, stdout=written, stderr=written)
-        try:
-            end = time.monotonic() + 300
-            while subprocess.run([*as_user, *by_word["HEALTHCHECK"].words], cwd=folder, env=environ, capture_output=True).returncode:
-                assert server.poll() is None and time.monotonic() < end, log.read_text("utf-8")
-                time.sleep(1)
-            asked = [*as_user, "advisor", "ask", "How long must the money be secured?"]
-            assert "three years" in subprocess.run(asked, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
-            size = int(subprocess.run(["du", "-sm", root], capture_output=True, text=True, check=True).stdout.split()[0])
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(30) in (0, -signal.SIGTERM), log.read_text("utf-8")
-        finally:
-            if server.poll() is None:
-                server.kill()
-                server.wait()
-        print(log.read_text("utf-8"), f"The image's own folders hold {size} MB. All steps done.", sep="\n")  # noqa: T201
+        check(*build(root), root / "log")
+        size = int(subprocess.run(["du", "-sm", root], capture_output=True, text=True, check=True).stdout.split()[0])
+        print(f"The image's own folders hold {size} MB. All steps done.", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

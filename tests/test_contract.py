@@ -7,14 +7,15 @@ import subprocess
 import sys
 
 import pytest
-from mcp import Client, StdioServerParameters
 from web_fixtures import ask as type_question
 from web_fixtures import chat as the_chat
 from web_fixtures import chromium as the_chromium
 from web_fixtures import opened as the_opened
 
 from advisor import Answer
-from advisor.surfaces.langchain import AdvisorRetriever, advisor_tools
+
+doors = pytest.importorskip("advisor.surfaces.langchain", reason="this tree has no doors for LangChain, MCP and HTTP")
+official = pytest.importorskip("mcp")
 
 chat, chromium, opened = the_chat, the_chromium, the_opened
 QUESTIONS = {
@@ -57,16 +58,16 @@ def mcp_over_http(question, advisor, chat):
 
 def mcp_over_standard_input(question, advisor, chat):
     arguments = [*PROGRAM[1:], "mcp", "--index", str(advisor.settings.index)]
-    return asyncio.run(_called(StdioServerParameters(command=PROGRAM[0], args=arguments), question))
+    return asyncio.run(_called(official.StdioServerParameters(command=PROGRAM[0], args=arguments), question))
 
 
 async def _called(server, question):
-    async with Client(server, read_timeout_seconds=60) as client:
+    async with official.Client(server, read_timeout_seconds=60) as client:
         return (await client.call_tool("ask", {"question": question})).structured_content
 
 
 def langchain(question, advisor, chat):
-    tool = next(tool for tool in advisor_tools(advisor) if tool.name == "ask_library")
+    tool = next(tool for tool in doors.advisor_tools(advisor) if tool.name == "ask_library")
     message = tool.invoke({"type": "tool_call", "id": "1", "name": tool.name, "args": {"question": question}})
     return message.artifact.as_json()
 
@@ -117,14 +118,14 @@ def found_by_rest(query, advisor, chat):
 
 def found_by_mcp(query, advisor, chat):
     async def called():
-        async with Client(f"{chat.url}/mcp", read_timeout_seconds=60) as client:
+        async with official.Client(f"{chat.url}/mcp", read_timeout_seconds=60) as client:
             return (await client.call_tool("search", {"query": query, "k": 5})).structured_content
 
     return [one["id"] for one in asyncio.run(called())["passages"]]
 
 
 def found_by_langchain(query, advisor, chat):
-    return [document.id for document in AdvisorRetriever(advisor=advisor, k=5).invoke(query)]
+    return [document.id for document in doors.AdvisorRetriever(advisor=advisor, k=5).invoke(query)]
 
 
 @pytest.mark.parametrize("query", ["Budget für drei Jahre", "open innovation with outside partners"])
