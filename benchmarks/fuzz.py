@@ -32,46 +32,66 @@ BATCH = 100
 SECONDS = 20  # of the processor for one file, and twenty times as long by the clock
 MEMORY = 3 * 2**30
 INTERESTING = (
-    b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"-1", b"0", b"99999999999", b"1e400", b"NaN", b"../../etc/passwd", b"&x;", b"<", b">",
-    b"]]>", b"%s%n", b"\x1b[2J", b"\xed\xa0\x80", b"\xef\xbf\xbe", b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b"\r\n\r\n", b"\xc2\xad", b"()", b"<<>>", b"[[", b"null",
+    b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"-1", b"0", b"99999999999", b"1e400", b"NaN", b"../../etc/passwd", b"&x;",
+    b"<", b">", b"]]>", b"%s%n", b"\x1b[2J", b"\xed\xa0\x80", b"\xef\xbf\xbe", b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b"\r\n\r\n", b"\xc2\xad",
+    b"()", b"<<>>", b"[[", b"null",
 )  # fmt: skip
+
+
+PROSE = [
+    "Die Größe der Gruppe entscheidet über ihre Kraft, und wer weniger",
+    "Köpfe hat, braucht längere Fristen. Der finale Stand gilt.",
+]
+FRONT = 'work: plan\ntitle: "Der Plan"\nauthors: [Eva Kern]\nyear: 2014\nrelations: []\n'
+MAIL = (
+    "From: Eva <e@x.org>\nSubject: =?utf-8?q?Gr=C3=B6=C3=9Fe?=\nDate: Tue, 3 Feb 2015 10:00:00 +0100\n"
+    "Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain; charset=utf-8\n\n{prose}\n> ja\n-- \nE\n"
+    "--B\nContent-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>x</p>\n--B--\n"
+)
+PAGE = (
+    "<!DOCTYPE html><html><head><meta charset='utf-8'><title>Plan</title></head><body><nav>Start</nav><main><h1>Plan</h1><p>{prose}</p>"
+    "<ul><li>eins<ul><li>zwei</li></ul></li></ul><table><tr><td>a</td></tr></table></main></body></html>"
+)
+PLAIN = "Der Plan\n========\n\n{prose}\n\n1. eins\n2. zwei\n   a) tief\n\nDrucken\n"
+MARKS = "---\n{front}---\n# Plan\n\n{prose}\n\n1. eins\n   - zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<b>x</b>"
 
 
 def seeds(folder: Path) -> dict[str, list[bytes]]:
     """Sound files of every format, by suffix."""
+    prose = "\n".join(PROSE)
+    mail, page, plain = MAIL.format(prose=prose), PAGE.format(prose=prose), PLAIN.format(prose=prose)
+    made = {
+        ".md": [MARKS.format(front=FRONT, prose=prose).encode()],
+        ".txt": [plain.encode(), plain.encode("utf-16"), plain.encode("cp1252")],
+        ".html": [page.encode(), page.encode("cp1252")],
+        ".csv": [b'Region;Umsatz\nNord;5,0\nS\xc3\xbcd;"7\nx"\n', b"a,b,c\n1,2,3\n"],
+        ".eml": [mail.encode(), mail.replace("multipart/mixed; boundary=B", "text/html").encode()],
+        ".yaml": [FRONT.encode()],
+    }
+    for path in binary_seeds(folder):
+        made.setdefault(path.suffix, []).append(path.read_bytes())
+    return made
+
+
+def binary_seeds(folder: Path) -> list[Path]:
+    """Sound PDFs and archives."""
     from making import columns, make_docx, make_epub, make_odt, make_pdf, make_pptx, make_set_pdf, make_xlsx
 
-    text = [
-        "Die Größe der Gruppe entscheidet über ihre Kraft, und wer weniger",
-        "Köpfe hat, braucht längere Fristen. Der finale Stand gilt.",
-    ]
-    paths = [
-        make_pdf(folder / "1.pdf", [text * 3, [], text], title="Plan", author="Eva Kern", labels=["i", "1", "2"], outline=[(1, text[0], 0)]),
-        make_pdf(folder / "2.pdf", [text], owner_password="x", head="Kopf {page}"),
-        make_set_pdf(folder / "3.pdf", [[(55, 760, 22, "Titel"), *columns(text * 4, text * 4)]] * 2),
-        make_docx(folder / "1.docx", [("Title", "Plan"), ("List Number", "eins"), ("List Bullet 2", "zwei"), ("Normal", text[0]), [["a", "b"], ["1", "2"]]]),
-        make_pptx(folder / "1.pptx", [{"title": "Plan", "points": [(0, "eins"), (1, "zwei")], "table": [["a", "b"]], "notes": "Notiz"}]),
+    words = [("Title", "Plan"), ("List Number", "eins"), ("List Bullet 2", "zwei"), ("Normal", PROSE[0]), [["a", "b"], ["1", "2"]]]
+    slides = [{"title": "Plan", "points": [(0, "eins"), (1, "zwei")], "table": [["a", "b"]], "notes": "Notiz"}]
+    items = "<text:list><text:list-item><text:p>eins</text:p></text:list-item></text:list>"
+    chapters = {"1.xhtml": f"<h1>Eins</h1><p>{PROSE[0]}</p>", "2.xhtml": "<ol><li>a</li></ol><table><tr><td>b</td></tr></table>"}
+    outline = [(1, PROSE[0], 0)]
+    return [
+        make_pdf(folder / "1.pdf", [PROSE * 3, [], PROSE], title="Plan", author="Eva Kern", labels=["i", "1", "2"], outline=outline),
+        make_pdf(folder / "2.pdf", [PROSE], owner_password="x", head="Kopf {page}"),
+        make_set_pdf(folder / "3.pdf", [[(55, 760, 22, "Titel"), *columns(PROSE * 4, PROSE * 4)]] * 2),
+        make_docx(folder / "1.docx", words),
+        make_pptx(folder / "1.pptx", slides),
         make_xlsx(folder / "1.xlsx", {"Umsatz": [["Region", "Umsatz"], ["Nord", 5], ["Süd", 7.25]]}),
-        make_odt(folder / "1.odt", f'<text:h text:outline-level="1">Plan</text:h><text:p>{text[0]}</text:p><text:list><text:list-item><text:p>eins</text:p></text:list-item></text:list>'),
-        make_epub(folder / "1.epub", {"1.xhtml": f"<h1>Eins</h1><p>{text[0]}</p>", "2.xhtml": "<ol><li>a</li></ol><table><tr><td>b</td></tr></table>"}, title="Buch"),
-    ]  # fmt: skip
-    made: dict[str, list[bytes]] = {}
-    for path in paths:
-        made.setdefault(path.suffix, []).append(path.read_bytes())
-    prose = "\n".join(text)
-    front = '---\nwork: plan\ntitle: "Der Plan"\nauthors: [Eva Kern]\nyear: 2014\nrelations: []\n---\n'
-    mail = f"From: Eva <e@x.org>\nSubject: =?utf-8?q?Gr=C3=B6=C3=9Fe?=\nDate: Tue, 3 Feb 2015 10:00:00 +0100\nContent-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain; charset=utf-8\n\n{prose}\n> ja\n-- \nE\n--B\nContent-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>x</p>\n--B--\n"
-    html = f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Plan</title></head><body><nav>Start</nav><main><h1>Plan</h1><p>{prose}</p><ul><li>eins<ul><li>zwei</li></ul></li></ul><table><tr><td>a</td></tr></table></main></body></html>"
-    plain = f"Der Plan\n========\n\n{prose}\n\n1. eins\n2. zwei\n   a) tief\n\nDrucken\n"
-    made |= {
-        ".md": [(front + "# Plan\n\n" + prose + "\n\n1. eins\n   - zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<b>x</b>").encode()],
-        ".txt": [plain.encode(), plain.encode("utf-16"), plain.encode("cp1252")],
-        ".html": [html.encode(), html.encode("cp1252")],
-        ".csv": [b"Region;Umsatz\nNord;5,0\nS\xc3\xbcd;\"7\nx\"\n", b"a,b,c\n1,2,3\n"],
-        ".eml": [mail.encode(), mail.replace("multipart/mixed; boundary=B", "text/html").encode()],
-        ".yaml": [front.strip("-\n").encode()],
-    }  # fmt: skip
-    return made
+        make_odt(folder / "1.odt", f'<text:h text:outline-level="1">Plan</text:h><text:p>{PROSE[0]}</text:p>{items}'),
+        make_epub(folder / "1.epub", chapters, title="Buch"),
+    ]
 
 
 def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
@@ -169,7 +189,7 @@ def batch(seed: int, suffix: str, made: dict[str, list[bytes]], folder: Path) ->
         except DocumentError as error:
             assert str(error)
             tally[type(error).__name__] += 1
-        except BaseException:
+        except BaseException:  # noqa: BLE001 any other exception is what is looked for
             (folder / "trace.txt").write_text(traceback.format_exc(), "utf-8")
             sys.exit(3)
         signal.alarm(0)

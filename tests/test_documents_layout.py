@@ -50,7 +50,8 @@ GOLDEN = {
         "Whoever runs a workshop plans the whole week on a Monday and checks it all on a Friday. The final state is then the base "
         "of everything that the most demanding Customers will ever ask for after that. The money is secured for three years to come, the "
         "staff suffices for the talks, and the management stands behind it all without any ifs and buts, every day. It holds for long- "
-        "and short-term plans of the whole house, they say, and no one will contradict the sentence, not while the numbers add up in the very "
+        "and short-term plans of the whole house, they say, and no one "
+        "will contradict the sentence, not while the numbers add up in the very "
         "end.",
     ],
 }
