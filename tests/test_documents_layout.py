@@ -162,6 +162,29 @@ def test_an_initial_belongs_to_its_word(tmp_path):
     assert read(make_set_pdf(tmp_path / "a.pdf", [page])).text.startswith("Die Strategie eines Hauses ist kein allein.")
 
 
+def test_indented_first_lines_begin_paragraphs_and_indented_second_lines_do_not(tmp_path):
+    left = [55, 67, 55, 55, 67, 55]
+    words = [
+        "Die Strategie eines Hauses ist kein Plan allein.",
+        "Sie beschreibt die Ziele und wer sie trägt und",
+        "bezahlt und am Ende prüft, ob sie stimmen.",
+        "Das Geld ist für drei Jahre gesichert, sagt sie.",
+        "Niemand widerspricht dem, solange die Zahlen am",
+        "Ende stimmen und die Leitung dahinter steht.",
+    ]
+    page = [(x, 700 - 13 * row, 10, word) for row, (x, word) in enumerate(zip(left, words, strict=True))]
+    assert len(read(make_set_pdf(tmp_path / "a.pdf", [page])).blocks) == 3
+    entries = [
+        "Eva Kern und Max Muster: Die Werkstatt im Wandel der",
+        "Zeiten, Berlin 2011.",
+        "Ida Beispiel: Über den Montag und den Freitag in der",
+        "Woche, Wien 2012.",
+    ]
+    page = [(55 + 12 * (row % 2), 700 - 13 * row, 10, entry) for row, entry in enumerate(entries)]
+    text = read(make_set_pdf(tmp_path / "b.pdf", [page])).text
+    assert "im Wandel der Zeiten, Berlin 2011." in text and "in der Woche, Wien 2012." in text
+
+
 def test_lists_and_cells_in_loosely_justified_lines_are_no_tables(tmp_path):
     words = [
         ["Die", "Gruppe", "ist", "klein,"],

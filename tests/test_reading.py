@@ -353,3 +353,9 @@ def test_what_steers_a_terminal_or_a_browser_is_not_in_the_text(tmp_path, suffix
     assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) <= 0x9F or c == "\u202e" for c in shown)
     if suffix in (".html", ".md"):
         assert "alert" not in document.text
+
+
+def test_lines_that_were_left_out_steer_no_terminal_either(tmp_path):
+    path = tmp_path / "a.eml"
+    path.write_text(f"From: a@b\nContent-Type: text/plain; charset=utf-8\n\n{GOOD}\n> Rot \x1b[31m hier\n", "utf-8")
+    assert read(path).extraction.lines_dropped == ("> Rot [31m hier",)

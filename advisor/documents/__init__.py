@@ -19,7 +19,7 @@ from advisor.documents.model import Block, BlockKind, Document, Extraction, Page
 from advisor.documents.options import DEFAULT, Options
 from advisor.documents.works import make_work
 from advisor.errors import DocumentError, EmptyDocument, OversizedDocument
-from advisor.text import language, printable
+from advisor.text import clean, language, printable
 
 __all__ = [
     "ABOUT_THE_FOLDER",
@@ -128,6 +128,7 @@ def _extraction(reading: Reading, warnings: tuple[str, ...]) -> Extraction:
         encoding=reading.encoding,
         pages_without_text=reading.pages_without_text,
         hyphens_repaired=reading.hyphens_repaired,
-        lines_dropped=reading.lines_dropped,
-        warnings=warnings,
+        # What was left out is shown as well, to a terminal too.
+        lines_dropped=tuple(clean(line) for line in reading.lines_dropped),
+        warnings=tuple(printable(warning) for warning in warnings),
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from advisor.documents.lines import ends_sentence
+
 # Everything below is measured in ems, the size of the letters, where nothing else is said.
 _SAME_LINE = 0.4  # baselines of one line differ by less, notes and exponents included
 _APART = 0.9  # a wider gap parts two columns, or two cells; words stand closer even in loosely justified lines
@@ -262,7 +264,8 @@ def _begins(rows: Sequence[_Row], at: int, usual: float) -> bool:
         return True
     if max(before.size, row.size) > 1.15 * min(before.size, row.size) and not _MARKER.fullmatch(row.words[0].text):
         return len(row.words) > 2 or len(before.words) > 2
-    if at + 1 >= len(rows):
+    # Below a list marker, and in lists of references, it is the further lines that are indented.
+    if at + 1 >= len(rows) or _MARKER.fullmatch(before.words[0].text) or not ends_sentence(rows[at - 1][-1].words[-1].text):
         return False
     after = rows[at + 1][0]
     indent = (row.left - before.left) / max(row.size, 1)

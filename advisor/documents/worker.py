@@ -16,6 +16,7 @@ from advisor.documents import read
 from advisor.documents.model import Document
 from advisor.documents.options import Options
 from advisor.errors import DocumentError
+from advisor.text import printable
 
 # What comes back for one file: the document, or the name of the error's class and its message, or None where memory ran out.
 Outcome = Document | tuple[str, str] | None
@@ -68,13 +69,13 @@ def _outcome(path: Path, source: str, options: Options) -> Outcome:
     try:
         return read(path, source=source, options=options)
     except DocumentError as error:
-        return type(error).__name__, str(error)
+        return type(error).__name__, printable(str(error))
     except MemoryError:
         return None
     # A fault in a reader is a fault with one file; the others must not wait for its repair.
     except Exception as error:  # noqa: BLE001
         reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        return "DamagedDocument", f"{source}: the reader failed on it ({reason}); save the file anew, or report it with the file"
+        return "DamagedDocument", printable(f"{source}: the reader failed on it ({reason}); save it anew, or report it with the file")
 
 
 if __name__ == "__main__":
