@@ -26,6 +26,7 @@ ReadAll = Callable[[Sequence[tuple[Path, str]]], Iterator[Document | DocumentErr
 _AHEAD = 3  # files read ahead for each worker; more would only fill the memory
 _FILES_FOR_ONE = 4  # a second process is not worth its start for fewer
 _FAREWELL = 5  # seconds for a process to end that has closed its output
+_PATIENCE = 120  # seconds for a process to start
 _OCR_PATIENCE = 30  # times as long: a page that is a picture takes seconds
 
 
@@ -91,18 +92,12 @@ class _Worker:
     def read(self, path: Path, source: str) -> Document | DocumentError:
         """The document, or the error that tells why there is none."""
         self._late = False
-        timer: threading.Timer | None = None
         try:
             process = self._running()
-            timer = threading.Timer(self._seconds, self._give_up, [process])
-            timer.daemon = True
-            timer.start()
-            outcome = _exchange(process, (path, source))
+            with self._watched(process, self._seconds):
+                outcome = _exchange(process, (path, source))
         except (OSError, EOFError, pickle.UnpicklingError):
             return self._ended(source)
-        finally:
-            if timer is not None:
-                timer.cancel()
         if isinstance(outcome, Document):
             return outcome
         if isinstance(outcome, tuple):
@@ -121,8 +116,20 @@ class _Worker:
             raise EOFError
         if self._process is None or self._process.poll() is not None:
             self._process = _started()
-            _send(self._process, (self._options, self._limits.memory * 2**20, self._seconds))
+            with self._watched(self._process, _PATIENCE):  # a busy machine's slow start is no fault of the file
+                _exchange(self._process, (self._options, self._limits.memory * 2**20, self._seconds))
         return self._process
+
+    @contextlib.contextmanager
+    def _watched(self, process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+        """Let the process end after so many seconds."""
+        timer = threading.Timer(seconds, self._give_up, [process])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _give_up(self, process: subprocess.Popen[bytes]) -> None:
         self._late = True
@@ -173,15 +180,11 @@ def _started() -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def _send(process: subprocess.Popen[bytes], message: object) -> None:
-    assert process.stdin is not None
+def _exchange(process: subprocess.Popen[bytes], message: object) -> object:
+    """What the process answers to a message."""
+    assert process.stdin is not None and process.stdout is not None
     process.stdin.write(pickle.dumps(message))
     process.stdin.flush()
-
-
-def _exchange(process: subprocess.Popen[bytes], message: object) -> object:
-    _send(process, message)
-    assert process.stdout is not None
     return pickle.load(process.stdout)
 
 

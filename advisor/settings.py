@@ -73,7 +73,7 @@ class Settings:
             model_key=given["model_key"],
             model_timeout=_whole("ADVISOR_MODEL_TIMEOUT", given["model_timeout"], default.model_timeout, 1, 3600),
             read_seconds=_whole("ADVISOR_READ_SECONDS", given["read_seconds"], default.read_seconds, 1, 86400),
-            read_memory=_whole("ADVISOR_READ_MEMORY", given["read_memory"], default.read_memory, 256, 1_000_000),
+            read_memory=_whole("ADVISOR_READ_MEMORY", given["read_memory"], default.read_memory, 512, 1_000_000),
             ocr=bool(_whole("ADVISOR_OCR", given["ocr"], default.ocr, 0, 1)),
             pdf_password=given["pdf_password"],
             upload_limit=_whole("ADVISOR_UPLOAD_LIMIT", given["upload_limit"], default.upload_limit, 1, 200),

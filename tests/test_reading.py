@@ -64,10 +64,10 @@ def test_results_are_those_of_reading_here_and_come_in_order(tmp_path):
 def test_a_file_that_never_ends_is_stopped_and_the_next_one_is_read(tmp_path):
     endless = bare_pdf(tmp_path / "endlos.pdf", ENDLESS)
     before, after = good(tmp_path, 1), good(tmp_path, 2)
-    first, stopped, last = outcomes(before, endless, after, limits=Limits(seconds=1))
+    first, stopped, last = outcomes(before, endless, after, limits=Limits(seconds=4))
     assert isinstance(first, Document) and isinstance(last, Document)
     assert isinstance(stopped, OversizedDocument)
-    assert "endlos.pdf: reading took longer than 1 seconds" in str(stopped) and "ADVISOR_READ_SECONDS" in str(stopped)
+    assert "endlos.pdf: reading took longer than 4 seconds" in str(stopped) and "ADVISOR_READ_SECONDS" in str(stopped)
 
 
 def test_a_file_that_takes_all_memory_costs_itself_only(tmp_path):
@@ -311,7 +311,7 @@ def tampered(tmp_path, suffix, prefix):
 @pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx", ".odt", ".epub"])
 def test_entities_of_xml_neither_multiply_nor_reach_outside(tmp_path, suffix, prefix):
     path = tampered(tmp_path, suffix, prefix)
-    (outcome,) = outcomes(path, limits=Limits(seconds=20, memory=700))
+    (outcome,) = outcomes(path, limits=Limits(memory=700))
     if isinstance(outcome, Document):
         assert "haha" not in outcome.text + outcome.work.title
         host = Path("/etc/hostname")

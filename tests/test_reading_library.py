@@ -30,12 +30,12 @@ def test_poisonous_files_cost_themselves_only_and_are_tried_again(tmp_path, fold
     with (folder / "riesig.txt").open("wb") as file:
         file.truncate(2**30)
     (folder / "zuletzt.md").write_text("# Zuletzt\n\nAuch dieser Satz kommt an.\n", "utf-8")
-    with opened(tmp_path, folder, read_seconds=3, read_memory=500) as advisor:
+    with opened(tmp_path, folder, read_seconds=6, read_memory=500) as advisor:
         report = advisor.sync()
         reasons = {entry.source: entry.reason for entry in report.failed}
         assert sorted(reasons) == ["endlos.pdf", "gierig.epub", "leer.txt", "riesig.txt", "zu.pdf"]
         assert (
-            "3 seconds" in reasons["endlos.pdf"]
+            "6 seconds" in reasons["endlos.pdf"]
             and "ADVISOR_READ_" in reasons["gierig.epub"]
             and "ADVISOR_PDF_PASSWORD" in reasons["zu.pdf"]
         )

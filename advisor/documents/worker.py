@@ -27,6 +27,7 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, _own_output()
     options, memory, seconds = pickle.load(requests)
     _limit_memory(memory)
+    _reply(replies, None)  # ready
     while True:
         try:
             path, source = pickle.load(requests)
@@ -34,10 +35,14 @@ def main() -> None:
             return
         _limit_processor(seconds)
         outcome = _outcome(path, source, options)
-        replies.write(pickle.dumps(outcome))
-        replies.flush()
+        _reply(replies, outcome)
         if outcome is None:
             return
+
+
+def _reply(replies: BinaryIO, outcome: Outcome) -> None:
+    replies.write(pickle.dumps(outcome))
+    replies.flush()
 
 
 def _own_output() -> BinaryIO:
