@@ -5,31 +5,28 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from advisor.documents import furniture, layout, ocr, pdfdata, pdfium
+from advisor.documents import furniture, headings, layout, ocr, pdfdata, pdfium
 from advisor.documents.build import Found, Reading, TextBuilder
 from advisor.documents.formats import BROKEN
-from advisor.documents.layout import GAP, Line
+from advisor.documents.layout import Line
 from advisor.documents.lines import ends_sentence, seam, vocabulary
 from advisor.documents.options import DEFAULT, Options
 from advisor.documents.structure import (
-    LONGEST_HEADING,
     Group,
     Layout,
     full_line,
     grouped,
-    looks_like_heading,
     pieces,
     with_headings,
     with_text,
 )
 from advisor.errors import DamagedDocument, EmptyDocument, EncryptedDocument, OversizedDocument
-from advisor.text import clean, fold
+from advisor.text import clean
 
 # What pypdf has to say about a broken file reaches the reader as an error or a warning of the document; it need not be printed as well.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -39,10 +36,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 MAXIMUM_PAGES = 20_000
-_CHAPTER = re.compile(r"\s*(?:(?:chapter|part|section|kapitel|teil|abschnitt)\s+)?(?:\d+(?:\.\d+)*|[IVX]+(?=[.:]))[.:]?\s+", re.IGNORECASE)
 _BARE_MARKER = re.compile(r"[•▪●○■□–\uf0b7\uf0a7]|\d{1,2}[.)]|[a-z]\)")
-_LARGER = 1.15  # times the size of the running text: what headings are set in
-_MOST_BOLD = 0.3  # of the text: where more is bold, bold means nothing
 _FEW_LETTERS = 50  # on a page that is one picture: its number, a stamp
 
 
@@ -213,11 +207,15 @@ def _built(sheets: Sequence[Sheet]) -> tuple[TextBuilder, int]:
     running = [line.text for sheet in sheets for line in sheet.lines if line.text and not line.cells]
     words = vocabulary(running)
     paper = Layout(full_line(running), paged=True)
-    levels = _levels(sheets)
+    levels = headings.levels([sheet.lines for sheet in sheets])
     share = sum(len(line.text) for sheet in sheets for line in sheet.lines if line.bold) / max(1, sum(map(len, running)))
     groups: list[Group] = []
     for number, (sheet, lines) in enumerate(zip(sheets, texts, strict=True)):
-        known = {**_bold(sheet.lines, share, len(levels)), **_larger(sheet.lines, levels), **_headings(lines, sheet.titles)}
+        known = {
+            **headings.bold(sheet.lines, share, len(levels)),
+            **headings.larger(sheet.lines, levels),
+            **headings.titled(lines, sheet.titles),
+        }
         rows = frozenset(at for at, line in enumerate(sheet.lines) if line.cells)
         groups += grouped(lines, paper, known, number, rows)
     groups, repaired = with_text(groups, words)
@@ -230,80 +228,6 @@ def _built(sheets: Sequence[Sheet]) -> tuple[TextBuilder, int]:
         builder.start_page(sheet.label)
         repaired += _add_page(builder, by_page.get(number, []), words)
     return builder, repaired
-
-
-def _levels(sheets: Sequence[Sheet]) -> dict[float, int]:
-    """The level of headings by the size of their letters, from what is larger than the running text."""
-    sizes = Counter[float]()
-    for sheet in sheets:
-        for line in sheet.lines:
-            sizes[_rounded(line.size)] += len(line.text)
-    if not sizes:
-        return {}
-    usual = max(sizes, key=lambda size: sizes[size])
-    larger = {
-        _rounded(line.size) for sheet in sheets for line in sheet.lines
-        if usual and line.size >= _LARGER * usual and not line.cells and looks_like_heading(line.text.rstrip("-.:…"))
-    }  # fmt: skip
-    return {size: min(level, 4) for level, size in enumerate(sorted(larger, reverse=True), start=1)}
-
-
-def _rounded(size: float) -> float:
-    return round(2 * size) / 2
-
-
-def _larger(lines: Sequence[Line], levels: dict[float, int]) -> dict[int, int]:
-    """The lines that are headings by the size of their letters, with their levels; -1 for the further lines of one heading."""
-    known: dict[int, int] = {}
-    at = 0
-    while at < len(lines):
-        end = at + 1
-        level = levels.get(_rounded(lines[at].size), 0) if lines[at].text and not lines[at].cells else 0
-        while level and end < len(lines) and lines[end] is not GAP and _rounded(lines[end].size) == _rounded(lines[at].size):
-            end += 1
-        text = " ".join(line.text for line in lines[at:end])
-        # A quotation set large in the middle of a page is longer, or ends like a sentence.
-        if level and end - at <= 3 and len(text) <= 1.5 * LONGEST_HEADING and (looks_like_heading(text) or text.endswith(("?", "!"))):
-            known |= {at: level} | dict.fromkeys(range(at + 1, end), -1)
-        at = end
-    return known
-
-
-def _bold(lines: Sequence[Line], share: float, above: int) -> dict[int, int]:
-    """The lines that are headings because they alone are bold, their level being that below the `above` levels of larger ones."""
-    if share > _MOST_BOLD:
-        return {}
-    found = {}
-    for at, line in enumerate(lines):
-        beside = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
-        alone = not any(other.bold and not other.cells for other in beside) and any(other.text for other in lines[at + 1 : at + 3])
-        if line.bold and not line.cells and alone and looks_like_heading(line.text):
-            found[at] = min(above + 1 + (not above), 5)
-    return found
-
-
-def _headings(lines: Sequence[str], titles: Sequence[tuple[str, int]]) -> dict[int, int]:
-    """The lines of a page that are titles of the outline, with their levels; -1 for the further lines of a title set in several."""
-    wanted = {_key(title): min(level, 6) for title, level in titles if _key(title)}
-    known: dict[int, int] = {}
-    longest = max((len(title) for title, _ in titles), default=0) + 20
-    for index, line in enumerate(lines):
-        if not wanted:
-            break
-        if not line or index in known or len(line) > longest:
-            continue
-        for count in (1, 2, 3):
-            together = lines[index : index + count]
-            if len(together) == count and all(together) and _key(" ".join(together)) in wanted:
-                known[index] = wanted.pop(_key(" ".join(together)))
-                known |= dict.fromkeys(range(index + 1, index + count), -1)
-                break
-    return known
-
-
-def _key(title: str) -> str:
-    # Either the outline or the page may leave the number of a chapter out.
-    return fold(_CHAPTER.sub("", title, count=1)) or fold(title)
 
 
 def _add_page(builder: TextBuilder, groups: Sequence[Group], words: frozenset[str]) -> int:
