@@ -359,3 +359,16 @@ def test_lines_that_were_left_out_steer_no_terminal_either(tmp_path):
     path = tmp_path / "a.eml"
     path.write_text(f"From: a@b\nContent-Type: text/plain; charset=utf-8\n\n{GOOD}\n> Rot \x1b[31m hier\n", "utf-8")
     assert read(path).extraction.lines_dropped == ("> Rot [31m hier",)
+
+
+def test_the_limits_and_the_choices_of_reading_come_from_the_environment():
+    from advisor.errors import UsageError
+    from advisor.settings import Settings
+
+    given = {"ADVISOR_READ_SECONDS": "9", "ADVISOR_READ_MEMORY": "900", "ADVISOR_OCR": "1", "ADVISOR_PDF_PASSWORD": "geheim"}
+    settings = Settings.from_environ(given)
+    assert (settings.read_seconds, settings.read_memory, settings.ocr, settings.pdf_password) == (9, 900, True, "geheim")
+    assert "geheim" not in repr(settings)
+    assert not Settings.from_environ({}).ocr
+    with pytest.raises(UsageError, match="ADVISOR_OCR is 'ja'; expected a whole number from 0 to 1"):
+        Settings.from_environ({"ADVISOR_OCR": "ja"})
