@@ -86,7 +86,8 @@ def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, aga
             found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
         except OSError as error:
             unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
-    gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in found}
+    there = found.keys() | {entry.source for entry in unreadable}
+    gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in there}
     new = [c for source, c in found.items() if source not in known]
     return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable))
 

@@ -66,3 +66,5 @@ def test_links_that_lead_away_are_named_and_odd_names_are_no_hindrance(tmp_path,
         assert len(advisor.documents()) == 2
         assert not any("Geheim" in document.text for document in advisor.documents())
         assert [entry.source for entry in advisor.sync().failed] == [entry.source for entry in report.failed]
+        (plan,) = advisor.plan([folder])
+        assert (plan.removed, plan.changed, len(plan.failed)) == ((), (), 3)
