@@ -99,8 +99,8 @@ class Advisor:
 
         `only` names what part of the library counts.
 
-        With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question
-        goes on the list of gaps unless `note_gap` is false or only a part of the library was asked.
+        With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question,
+        or the part of one that is not answered, goes on the list of gaps unless `note_gap` is false or only a part of the library was asked.
         """
         given = deque(self._answers(question, language, conversation, only, stream=False), maxlen=1)[0]
         if note_gap:
@@ -108,9 +108,10 @@ class Advisor:
         return given
 
     def _note_gap(self, question: str, given: Answer) -> None:
-        if given.outcome == "not_in_corpus" and not given.only:
+        missing = (question.strip(),) if given.outcome == "not_in_corpus" else given.uncovered
+        for part in () if given.only else missing:
             with suppress(IndexUnwritable):  # a library that may only be read still answers
-                gaps.record(self.settings.index, question.strip(), given.language)
+                gaps.record(self.settings.index, part, given.language)
 
     def gaps(self) -> tuple[gaps.Gap, ...]:
         """Questions that the library could not answer, the most asked first."""

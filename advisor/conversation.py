@@ -53,7 +53,7 @@ def question_language(question: str, conversation: Conversation, default: str) -
 def standalone(question: str, conversation: Conversation) -> str:
     """The question with the one that named its subject, where its words tie it to that one; else as it is: the topic has changed.
 
-    Of the follow-ups between them only the last counts, and only where the question points back to it: "and for how long?", "who says that?".
+    Of the follow-ups between them only the last counts, and only where the question points back to it, as "who says that?" does.
     """
     if not conversation.turns or len(question.split()) > _WORDS or not _follows(question):
         return question

@@ -31,7 +31,7 @@ _KINDS = (
         _cues(r"what (?:does|do|will) [^?.]{2,60}\bcost\b(?! us)", r"how much (?:does|do|is|are|for) [^?.]{2,60}\b(?:cost|charge)\b", r"prices?\b(?! war)",
               r"pricing\b", r"licen[cs]e fee", r"subscription", r"costs? per\b", r"cheap(?:er|est)\b", r"(?:was|wie ?viel) (?:kostet|kosten)\b(?! (?:es )?uns)",
               r"preis(?:e|s|liste)?\b", r"lizenz(?:kosten|gebühr)", r"abo(?:kosten|preis)?\b", r"billig(?:er|ste\w*)\b", r"(?:tages|stunden)s[aä]tz\w*"),
-        _cues(r"prices?\b", r"pricing", r"fees?\b", r"licen[cs]e", r"subscription", r"preis(?:e|s|en)?\b", r"gebühr", r"lizenz", r"tarif"),
+        _cues(r"prices?\b", r"pricing", r"\bfees\b", r"licen[cs]e fee", r"subscription", r"preis(?:e|s|en)?\b", r"gebühr", r"lizenz", r"tarif"),
         {"en": "prices", "de": "Preise"},
     ),
     (
@@ -79,8 +79,9 @@ def absent_kind(question: str, found: Sequence[Found], language: str) -> str | N
 
 def absent_names(generation: Generation, words: Words, question: str, language: str, known: Collection[str]) -> list[str]:
     """Proper names in a question that no passage holds, as they are written; `known` are names of the library's works and authors."""
-    held = frozenset(part for name in known for part in fold(name).split())
-    unknown = [name for name in dict.fromkeys(names_in(question, language, words)) if not _is_held(name, held)]
+    unknown = [name for name in dict.fromkeys(names_in(question, language, words)) if not any(name in other for other in known)]
+    held = frozenset(part for name in known for part in fold(name).split()) if unknown else frozenset()
+    unknown = [name for name in unknown if not _is_held(name, held)]
     return [name for name in unknown if not (language == "de" and _is_noun(question, name)) and not _stands(generation, name, language)]
 
 

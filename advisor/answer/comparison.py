@@ -39,11 +39,12 @@ _POINT = re.compile(
 _EITHER = re.compile(r"\s*(?:,?\s+(?:or|oder|vs\.?|versus)\s+|\s+(?:and|und)\s+|\s*[/–]\s*)", re.IGNORECASE)
 _TOGETHER = re.compile(r"\s*(?:/|&|,|\band\b|\bund\b)?\s*", re.IGNORECASE)
 _CUE = re.compile(
-    r"\b(?:or|oder|vs|versus|agree|disagree|differ\w*|both|who is right|einig|uneinig|widersprechen|widerspruch|wer hat recht|recht|beide|gemeinsam|"
-    r"unterscheid\w*|vergleich\w*|compare\w*)\b",
+    r"\b(?:or|oder|vs|versus|agree|disagree|differ\w*|both|who is right|einig|uneinig|widersprechen|widerspruch|wer hat recht|recht|"
+    r"beide|gemeinsam|unterscheid\w*|vergleich\w*|compare\w*)\b",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"^(?:(?:the|a|an|what|den|dem|der|die|das|des|ein|eine|einer|einem|was|von|of|between|zwischen)\s+)+", re.IGNORECASE)
+_ASKING = re.compile(r"(?:how|what|which|who|when|where|why|is|are|does|do|wie|was|wer|wann|wo|warum|welche\w*|ist|sind)\b", re.IGNORECASE)
 LONGEST_SIDE, LONGEST_TERM = 12, 5  # words of a side that names a work, and of one that does not
 
 
@@ -87,6 +88,8 @@ def _sides(one: str, other: str, names: Mapping[str, frozenset[str]]) -> Wanted 
         other, point = other[: found.start()], found["point"]
     texts = (_HEAD.sub("", one.strip(" ,:–—-\"'")), _HEAD.sub("", other.strip(" ,.:–—-\"'")))
     works = (_named(texts[0], names), _named(texts[1], names))
+    if any(_ASKING.match(text) and not keys for text, keys in zip(texts, works, strict=True)):
+        return None
     if any(not text or len(text.split()) > (LONGEST_SIDE if keys else LONGEST_TERM) for text, keys in zip(texts, works, strict=True)):
         return None
     if not works[0] and len(texts[0].split()) == 1 and len(texts[1].split()) == 2:

@@ -76,8 +76,8 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
         page.remarks.append(phrase("only_do", language))
     given = Answer(
         question, language, "answered", strength, "", tuple(page.statements), tuple(page.citations), tuple(page.lists), (), "extractive",
-        0.0, related=related(generation, encoder, asked.question, language), uncovered=(*asked.uncovered, *_empty(page)), remarks=tuple(page.remarks),
-        comparison=page.comparison,
+        0.0, related=related(generation, encoder, asked.question, language), uncovered=(*asked.uncovered, *_empty(page)),
+        remarks=tuple(page.remarks), comparison=page.comparison,
     )  # fmt: skip
     return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
 
@@ -150,7 +150,8 @@ def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked
     how = manner(question)
     if wants_check(how):
         add_correction(page, generation, near, question)
-    if wants_check(how) or not (wants_several(how) or works[0].found[0].lists) or wants_definition(how) or how != question:
+    listed = (wants_several(how) or bool(works[0].found[0].lists)) and not wants_definition(how)
+    if wants_check(how) or how != question or not listed:
         # A check, a figure or a definition is wanted first; what the work lists comes behind it.
         add_findings(page, works[:FIRST_WORKS], encoder, question, language, within)
         add_lists(page, generation, encoder, asked.scope, lists)

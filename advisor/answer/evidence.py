@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from advisor.answer.names import asked_alone, named, names_of
@@ -174,11 +175,12 @@ def gather(generation: Generation, hits: Sequence[Hit], several: bool) -> list[F
     """The hits with their documents and lists, best first; what speaks of something else in passing counts less, and lists count
     more where several things are asked for."""
     result = []
+    enumerations = cache(generation.enumerations)
     for hit in hits:
         document = generation.document(hit.passage.document)
         lists = tuple(
             found
-            for found in generation.enumerations(document.sha256)
+            for found in enumerations(document.sha256)
             if _meets(found.factors[0].span, found.factors[-1].span, hit) and (found.style != "running" or not document.work.digest)
         )
         gain = LIST_GAIN if lists and several else 0.0

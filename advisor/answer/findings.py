@@ -22,8 +22,8 @@ NEAR = 0.4  # cosine from which a work that is not among the first still has its
 DEFINES, FIGURE, WARNS, ANSWERS = 0.25, 0.1, 0.15, 0.5  # what a paragraph gains that is what the question asks for
 _DEFINITION = re.compile(
     r"\b(?:(?:is|are|was) (?:an?|the|defined|understood|internet|called)\b|means?\b|defin\w+|denotes?|refers? to|stands? for|"
-    r"understand\w* .{1,60} (?:as|by)\b|calls?\b|(?:ist|sind) (?:ein|eine|der|die|das)\b|bedeute[tn]|heißt|heißen|bezeichne\w*|verst(?:eh|and)\w*|"
-    r"definier\w*|steht für|nennt|nennen)",
+    r"understand\w* .{1,60} (?:as|by)\b|calls?\b|(?:ist|sind) (?:ein|eine|der|die|das)\b|bedeute[tn]|heißt|heißen|bezeichne\w*|"
+    r"verst(?:eh|and)\w*|definier\w*|steht für|nennt|nennen)",
     re.IGNORECASE,
 )
 _BASIS = re.compile(

@@ -45,7 +45,8 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
         on_it = {item.work for item, _ in plain}
         # Documents that are no digests name no lists; what was found in them counts, and what the best work has under its first hits.
         asked = [pair for pair in asked if pair[0].work not in on_it]
-        near = [pair for pair in near if not pair[0].document.work.digest] + _first(works)
+        near = [pair for pair in near if not pair[0].document.work.digest]
+        near += [pair for pair in _first(works) if pair[0].hit.score >= LIST_ALONE * works[0].score]
     best = works[0].found[0]
     near += [(best, found) for found in best.lists if _wording(generation, question, best, found, language) >= CLEARLY]
     lists = list({_place(pair): pair for pair in [*plain, *asked, *near]}.values())

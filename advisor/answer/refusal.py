@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from advisor.answer.evidence import Found
 from advisor.answer.phrases import phrase
 from advisor.answer.schema import Answer, Strength
-from advisor.citations import cite
+from advisor.citations import cite, short_name
 from advisor.encoder import Encoder
 from advisor.index import Generation
 from advisor.retrieve import matched
@@ -28,8 +28,10 @@ def refusal(
 ) -> Answer:
     """The answer that there is none; `missing` are sentences that say what is not there."""
     counts = generation.counts()
+    after = {document.work.key: short_name(document.work, language) for document in generation.documents()}
     nearest = tuple(
-        cite(number, item.document, item.hit.passage.span, item.hit.passage.section) for number, item in enumerate(found[:NEAREST], 1)
+        cite(number, item.document, item.hit.passage.span, item.hit.passage.section, after)
+        for number, item in enumerate(found[:NEAREST], 1)
     )
     lines = [phrase("refusal", language), *missing, phrase("searched", language, documents=counts.documents, works=counts.works)]
     others = related(generation, encoder, question, language)

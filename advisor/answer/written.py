@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 
+from advisor.answer.compose import framed
 from advisor.answer.phrases import phrase
 from advisor.answer.reply import Said, said
 from advisor.answer.schema import Answer, Kind, Statement
@@ -186,6 +187,8 @@ class _Draft:
 
     def answer(self, seconds: float, *, whole: bool) -> Answer:
         """What is written so far, then the lists; the whole answer also has the disagreements that were not written about."""
+        if self.given.comparison:
+            return self._compared(seconds)
         listed = [statement for statement in self.given.statements if statement.kind in ("lead", "factor")]
         written = [Statement(one.text, self._kind(one), one.numbers) for one in self.shown]
         rest = self._rest() if whole else []
@@ -194,16 +197,19 @@ class _Draft:
         numbers = {old: new for new, old in enumerate(used, 1)}
         known = {citation.number: citation for citation in self.given.citations}
         citations = {new: replace(known[old], number=new) for old, new in numbers.items()}
-        listed, written, rest = (
-            [replace(one, citations=tuple(numbers[n] for n in one.citations)) for one in group] for group in (listed, written, rest)
-        )
+        listed, written, rest = ([_renumbered(one, numbers) for one in group] for group in (listed, written, rest))
         lines = [*self._paragraphs(written), *self._lists(listed, citations), *self._rest_lines(rest, citations)]
-        if self.given.strength == "weak":
-            lines.insert(0, phrase("weak", self.given.language) + "\n")
         return replace(
-            self.given, text="\n".join(lines).strip(), statements=(*written, *listed, *rest), citations=tuple(citations.values()),
+            self.given, text=framed(self.given, lines), statements=(*written, *listed, *rest), citations=tuple(citations.values()),
             engine=self.engine, dropped=self.dropped, seconds=seconds,
         )  # fmt: skip
+
+    def _compared(self, seconds: float) -> Answer:
+        """What is written so far above the comparison, which stays as it is: its rows are places among the statements."""
+        written = [Statement(one.text, self._kind(one), one.numbers) for one in self.shown]
+        text = "\n".join(self._paragraphs(written)) + "\n\n" + self.given.text
+        statements = (*self.given.statements, *written)
+        return replace(self.given, text=text, statements=statements, engine=self.engine, dropped=self.dropped, seconds=seconds)
 
     def _kind(self, one: Said) -> Kind:
         """A sentence that cites both sides of a disagreement tells it."""
@@ -235,6 +241,10 @@ class _Draft:
                 reported = is_reported(statement.text) if statement.kind == "lead" else False
                 if reported:
                     yield f"*{phrase('reported_list', self.given.language)}*\n"
+            given = self.given.lists[statement.list] if statement.list is not None else None
+            if given and given.left_out:
+                items = "; ".join(given.left_out)
+                yield f"\n*{phrase('left_out', self.given.language, who=self._who(first), items=items)}*"
             if first.language != self.given.language:
                 original = phrase(first.language, self.given.language)
                 yield f"\n*{phrase('other_language', self.given.language, original=original)}*"
@@ -247,9 +257,17 @@ class _Draft:
                 sides = [citations[n] for n in statement.citations]
                 if kind in _PAIRS:
                     yield "- " + " — ".join(f"{self._who(side)}: {_one_line(side.quote)} [{side.number}]" for side in sides)
+                elif kind == "basis":
+                    yield f"- {phrase('basis', self.given.language)}: {_one_line(statement.text)} {_marks(statement)}"
                 else:
-                    told = "; ".join(f"{self._who(side)} [{side.number}]" for side in sides)
+                    told = "; ".join(f"{self._who(side)} [{side.number}]" for side in sides if side.number not in statement.disputed)
+                    against = [side for side in sides if side.number in statement.disputed]
+                    told += "".join(f"; {self._against(side)}" for side in against)
                     yield f"- {_one_line(statement.text)} ({statement.note + ': ' if statement.note else ''}{told})"
+
+    def _against(self, side: Citation) -> str:
+        who = phrase("disputed", self.given.language, who=self._who(side))
+        return f"{who}: {_one_line(side.quote)} [{side.number}]"
 
     def _who(self, citation: Citation) -> str:
         """How the answer names a work: "Frank, quoted after Speck (2014)"."""
@@ -260,6 +278,10 @@ class _Draft:
             return name
         source = self._work_named(work.quoted_after)
         return f"{name}, {phrase('quoted_after', language, who=short_name(source, language) if source else work.quoted_after)}"
+
+
+def _renumbered(one: Statement, numbers: Mapping[int, int]) -> Statement:
+    return replace(one, citations=tuple(numbers[n] for n in one.citations), disputed=tuple(numbers[n] for n in one.disputed))
 
 
 def _tells(one: Said, other: Statement) -> bool:
