@@ -82,7 +82,7 @@ def _split(text: str, partings: tuple[re.Pattern[str], ...], names: Mapping[str,
 
 
 def _sides(one: str, other: str, names: Mapping[str, frozenset[str]]) -> Wanted | None:
-    other = _BEHIND.sub("", re.split(r"[:.](?:\s|$)", other)[0])
+    other = re.sub(r",(?:\s+\w+){1,3}\s*$", "", _BEHIND.sub("", re.split(r"[:.](?:\s|$)", other)[0]))  # ", in short"
     point = ""
     if found := _POINT.search(other):
         other, point = other[: found.start()], found["point"]
