@@ -102,7 +102,7 @@ def build(advisor: Advisor) -> gradio.Blocks:
         asked = gr.on(
             [question.submit, send.click], _conversing(advisor, seals, gr.skip), [question, language, request], [question, current],
             js="(question, language, request) => window.advisor.begin(question)",
-            api_visibility="private", show_progress="hidden", trigger_mode="once",
+            api_visibility="private", show_progress="hidden", trigger_mode="multiple",
         )  # fmt: skip
         asked.failure(None, None, None, js="() => window.advisor.failed()", api_visibility="private")
         stop.click(None, None, None, cancels=[asked], js="() => window.advisor.stopped()", api_visibility="private")

@@ -34,7 +34,7 @@ export const ask = (question, inPlaceOf = null) => {
 /* Gradio calls this when a question is sent, and sends what it returns. */
 const begin = (question) => {
   const asked = (question ?? "").trim();
-  if (!asked) return [question, language, ""];
+  if (!asked || asking) return ["", language, ""];
   offline(false);
   cutFrom(replaced ?? Infinity);
   replaced = null;
