@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,36 +51,50 @@ class Hit:
 
 
 Keep = Callable[[Passage], bool]
+Scores = NDArray[np.float64]
+Candidates = NDArray[np.void]  # of CANDIDATE
+CANDIDATE = np.dtype([("row", np.int64), ("score", np.float64), ("similarity", np.float64), ("words", np.float64)])
 
 
 def search(generation: Generation, encoder: Encoder, question: str, language: str, k: int, keep: Keep | None = None) -> tuple[Hit, ...]:
     """The k best passages of all languages for a question in `language` ("de" or "en"); `keep` filters passages."""
     vector = encoder.encode_question(question, language)
     matches = matched(generation, vector, language)
-    hits = [hit for pool in generation.lexicon.languages for hit in _pool(generation, vector, question, language, pool, matches)]
-    company, topic = _company(hits), _topic(generation, vector, hits)
-    scored = [(hit.score + company[hit.passage.document] + topic[hit.passage.document], hit) for hit in hits]
-    scored.sort(key=lambda pair: (-pair[0], pair[1].row))
-    if keep is not None:
-        scored = [pair for pair in scored if keep(pair[1].passage)]
-    return tuple(replace(hit, score=score) for score, hit in scored[:k])
+    pools = [_pool(generation, vector, question, language, pool, matches) for pool in generation.lexicon.languages]
+    if not pools:
+        return ()
+    # Hits are made of what is given back alone: most candidates are never looked at again.
+    found = np.concatenate(pools)
+    documents = generation.documents_of(found["row"])
+    found["score"] += _company(documents, found["score"].tolist())
+    found["score"] += _topic(generation, vector, documents)
+    found = found[np.lexsort((found["row"], -found["score"]))]
+    if keep is None:
+        found = found[:k]
+    passages = generation.passages(found["row"].tolist())
+    hits = (
+        Hit(row, passages[row], score, similarity, words, matches.get(row))
+        for row, score, similarity, words in found.tolist()
+        if keep is None or keep(passages[row])
+    )
+    return tuple(islice(hits, k))
 
 
-def _company(hits: Sequence[Hit]) -> dict[str, float]:
-    """What each hit of a document gains by how well the document does as a whole."""
-    scores: dict[str, list[float]] = defaultdict(list)
-    for hit in hits:
-        scores[hit.passage.document].append(max(hit.score, 0.0))
-    return {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in scores.items()}
+def _company(documents: Sequence[str], scores: Sequence[float]) -> list[float]:
+    """What every candidate gains by how well its document does as a whole."""
+    held: dict[str, list[float]] = defaultdict(list)
+    for document, score in zip(documents, scores, strict=True):
+        held[document].append(max(score, 0.0))
+    gain = {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in held.items()}
+    return [gain[document] for document in documents]
 
 
-def _topic(generation: Generation, vector: Vectors, hits: Sequence[Hit]) -> dict[str, float]:
-    """What each hit of a document gains where its work carries a topic which stands out for the question, by how far it does."""
+def _topic(generation: Generation, vector: Vectors, documents: Sequence[str]) -> list[float]:
+    """What every candidate gains whose work carries a topic that stands out for the question, by how far it does."""
     gains = {topic: TOPIC * min(max(value - STANDS_OUT, 0.0), 1.5) for topic, value in generation.topics(vector).items()}
-    return {
-        document: max((gains.get(topic, 0.0) for topic in generation.shelf[document].work.topics), default=0.0)
-        for document in {hit.passage.document for hit in hits}
-    }
+    shelf = generation.shelf
+    gain = {document: max((gains.get(topic, 0.0) for topic in shelf[document].work.topics), default=0.0) for document in set(documents)}
+    return [gain[document] for document in documents]
 
 
 def matched(generation: Generation, vector: Vectors, language: str, least: float = 0.0) -> dict[int, Match]:
@@ -99,28 +114,24 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     return best
 
 
-def _pool(generation: Generation, vector: Vectors, question: str, language: str, pool: str, matches: Mapping[int, Match]) -> list[Hit]:
+def _pool(generation: Generation, vector: Vectors, question: str, language: str, pool: str, matches: Mapping[int, Match]) -> Candidates:
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
+    held = words[rows]
     # Under a filter candidates come from what passes it; mean and spread are still those of the whole pool.
     shown = generation.shown(PASSAGES, pool)
     among = rows if shown is None else shown
-    if not len(among):
-        return []
     by_words = among[highest(words[among], CANDIDATES)]
-    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(among)))]
+    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(among)))] if len(among) else []
     asked = {row: match for row, match in matches.items() if match.asked.language == pool}
-    near = generation.meanings.similarities(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), vector)
-    held = words[rows]
-    fused = fuse(near, {row: float(words[row]) for row in near}, generation.usual(PASSAGES, pool, vector), (held.mean(), held.std()))
-    passages = generation.passages(list(near))
+    near = generation.meanings.sheaf(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), len(vector))
+    found = np.zeros(len(near.rows), CANDIDATE)
+    found["row"], found["similarity"], found["words"] = near.rows, near.similarities(vector), words[list(near.rows)]
+    fused = fuse(found["similarity"], found["words"], generation.usual(PASSAGES, pool, vector), (held.mean(), held.std()))
     bonus = OWN_LANGUAGE if pool == language else 0.0
-    gain = {row: MATCH * match.excess for row, match in asked.items()}
-    return [
-        Hit(row, passage, fused[row] + bonus + gain.get(row, 0.0), near[row], float(words[row]), asked.get(row))
-        for row, passage in passages.items()
-    ]
+    found["score"] = fused + bonus + [MATCH * asked[row].excess if row in asked else 0.0 for row in near.rows]
+    return found
 
 
 def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
@@ -130,9 +141,7 @@ def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
     return held[np.argsort(-scores[held], kind="stable")[:count]]
 
 
-def fuse(
-    similarity: Mapping[int, float], words: Mapping[int, float], usual_similarity: tuple[float, float], usual_words: tuple[float, float]
-) -> dict[int, float]:
+def fuse(similarity: Scores, words: Scores, usual_similarity: tuple[float, float], usual_words: tuple[float, float]) -> Scores:
     """Weighted sum of per-question z-scores of both sides; "usual" are mean and spread over the whole pool (or a sample of it).
 
     Z-scores keep how far ahead the first hit is, which rank fusion throws away: 1–3 points of recall@1 on held-out paragraphs.
@@ -141,4 +150,5 @@ def fuse(
         (float(mean), max(float(spread), least))
         for (mean, spread), least in zip((usual_similarity, usual_words), LEAST_SPREAD, strict=True)
     )
-    return {row: MEANING * (similarity[row] - mean_s) / spread_s + (1 - MEANING) * (words[row] - mean_w) / spread_w for row in similarity}
+    fused: Scores = MEANING * (similarity - mean_s) / spread_s + (1 - MEANING) * (words - mean_w) / spread_w
+    return fused

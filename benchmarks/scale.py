@@ -51,7 +51,7 @@ WRITING = (
     (Index, "_begin", "copy the generation"), (Index, "_point_to", "write to disk"),
 )  # fmt: skip
 READING = (
-    (retrieve, "_on_topic", "topics"), (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph, four searches"),
+    (retrieve, "_topic", "topics"), (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph, four searches"),
     (Meanings, "similarities", "similarity of candidates"), (Generation, "usual", "what is usual"),
     (Generation, "passages", "load passages"), (Generation, "asked", "load questions that are answered"),
 )  # fmt: skip

@@ -156,7 +156,8 @@ class Draft(Generation):
         """Read again what was read before a change."""
         self.document.cache_clear()
         self.enumerations.cache_clear()
-        self.__dict__.pop("shelf", None)
+        for name in ("shelf", "_shas", "_holders"):
+            self.__dict__.pop(name, None)
 
     def finish(self, encoder: Encoder) -> None:
         """Take the samples, write the stamp, and check the whole by asking for passages known to be there."""
