@@ -21,6 +21,10 @@ from advisor.index.rows import SCHEMA, TABLES
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.vectors import VectorStore
 
+# A passage's vectors take 2 to 3 KB: on SQLite's usual pages of 4 KB each is cut in two and half of all room is empty. And what is mapped
+# need not be copied. Both together read the candidates of a question in a quarter of the time.
+PAGE, MAPPED = 16_384, 2**31 - 65_536
+
 
 class Index:
     """A folder of generations."""
@@ -51,6 +55,7 @@ class Index:
         path = self.folder / name
         self.check_stamp(path)
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
+        connection.execute(f"pragma mmap_size = {MAPPED}")
         return Generation(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
 
     def check_stamp(self, path: Path) -> None:
@@ -114,6 +119,7 @@ class Index:
 
     def _open_draft(self, path: Path) -> Draft:
         connection = connect(path / "library.sqlite3", "")
+        connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
         connection.executescript(TABLES + Meanings.SCHEMA + Lexicon.SCHEMA)
         # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
         connection.execute("pragma synchronous = off")
