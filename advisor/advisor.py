@@ -100,7 +100,7 @@ class Advisor:
         `only` names what part of the library counts.
 
         With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question,
-        or the part of one that is not answered, goes on the list of gaps unless `note_gap` is false or only a part of the library was asked.
+        or the part of one that is not answered, goes on the list of gaps unless `note_gap` is false or a filter was set.
         """
         given = deque(self._answers(question, language, conversation, only, stream=False), maxlen=1)[0]
         if note_gap:

@@ -46,14 +46,16 @@ class VectorStore:
             self._collections[pool] = self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _GRAPH})
         return self._collections[pool]
 
-    def add(self, pool: str, rows: Sequence[int], vectors: NDArray[np.float32], metadata: Sequence[Mapping[str, Any]]) -> None:
-        """Store unit vectors under row numbers; `metadata` is for programs that open the collection without the advisor."""
+    def add(
+        self, pool: str, rows: Sequence[int], vectors: NDArray[np.float32], metadata: Sequence[Mapping[str, Any]], texts: Sequence[str]
+    ) -> None:
+        """Store unit vectors under row numbers; `metadata` and `texts` are for programs that open the collection without the advisor."""
         collection = self._collection(pool)
         step = self._client.get_max_batch_size()
         for begin in range(0, len(rows), step):
             part = slice(begin, begin + step)
             ids, data = [str(row) for row in rows[part]], [dict(entry) for entry in metadata[part]]
-            _written(partial(collection.upsert, ids=ids, embeddings=vectors[part], metadatas=data))
+            _written(partial(collection.upsert, ids=ids, embeddings=vectors[part], metadatas=data, documents=list(texts[part])))
 
     def remove(self, pool: str, rows: Sequence[int]) -> None:
         """Take rows out; rows that are not there are no error."""

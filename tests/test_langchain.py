@@ -150,6 +150,11 @@ def test_langchain_chroma_opens_the_collections_as_they_are(stored, advisor, enc
         text = "\n".join((documents[0].work.title, passage.section, passage.span.of(documents[0].text)))
         near = collection.query(query_embeddings=embeddings.embed_documents([text]), n_results=1)
         assert near["metadatas"][0][0]["passage"] == passage.id
+        texts = {span.of(one.text) for one in documents for span in (passage.span for passage in advisor.passages_of(one.sha256))}
+        found = store.similarity_search(BUDGET, k=2, filter={"work": "frank_nd"})
+        assert len(found) == 2
+        assert {one.page_content for one in found} <= texts
+        assert {one.metadata["source"] for one in found} == {"frank_nd.de.md"}
     finally:
         client.close()
 

@@ -69,7 +69,9 @@ class Draft(Generation):
             for language in sorted({job.language for job in chunk}):
                 rows = [job.row for job in chunk if job.language == language]
                 whole = np.stack([kept[row][0] for row in rows])
-                self.vectors.add(f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows])
+                self.vectors.add(
+                    f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows], [_text(*new[row]) for row in rows]
+                )
 
     def _store_factors(self, documents: Sequence[Document], encoder: Encoder) -> None:
         """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
@@ -101,7 +103,13 @@ class Draft(Generation):
             for language in sorted({job.language for job in chunk}):
                 mine = [job for job in chunk if job.language == language]
                 whole = np.stack([kept[job.row][0] for job in mine])
-                self.vectors.add(f"{QUESTIONS}-{language}", [job.row for job in mine], whole, [{"question": job.parts[0]} for job in mine])
+                self.vectors.add(
+                    f"{QUESTIONS}-{language}",
+                    [job.row for job in mine],
+                    whole,
+                    [{"language": language}] * len(mine),
+                    [job.parts[0] for job in mine],
+                )
 
     def _places(self, document: Document) -> Iterator[Asked]:
         passages = self.passages_of(document.sha256)
@@ -239,7 +247,18 @@ def _without_head(vectors: Vectors, document: Document, passage: Passage) -> Vec
     return np.concatenate([vectors[:1], vectors[1 + len(_head(document, passage)) :]])
 
 
+def _text(document: Document, passage: Passage) -> str:
+    return passage.span.of(document.text)
+
+
 def _metadata(document: Document, passage: Passage) -> dict[str, Any]:
     work = document.work
-    data = {"passage": passage.id, "document": passage.document, "work": work.key, "language": passage.language, "page": passage.page}
+    data = {
+        "passage": passage.id,
+        "document": passage.document,
+        "source": document.source,
+        "work": work.key,
+        "language": passage.language,
+        "page": passage.page,
+    }
     return {name: value for name, value in {**data, "year": work.year, "section": passage.section}.items() if value is not None}
