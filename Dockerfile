@@ -28,5 +28,5 @@ USER 10001:10001
 VOLUME /srv/advisor/index
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=180s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"ADVISOR_PORT\"]}/', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"ADVISOR_PORT\"]}/api/v1/health', timeout=4)"]
 CMD ["advisor", "serve"]

@@ -152,22 +152,23 @@ class Advisor:
         return search(self._open().narrowed(only), self._encoder, query, chosen, k)
 
     async def aask(
-        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, note_gap: bool = True
-    ) -> Answer:
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
+        note_gap: bool = True,
+    ) -> Answer:  # fmt: skip
         """`ask` in a thread of its own, for a program with an event loop."""
-        return await asyncio.to_thread(self.ask, question, language=language, conversation=conversation, note_gap=note_gap)
+        return await asyncio.to_thread(self.ask, question, language=language, conversation=conversation, only=only, note_gap=note_gap)
 
     async def aask_stream(
-        self, question: str, *, language: str | None = None, conversation: Conversation | None = None
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None
     ) -> AsyncIterator[Answer]:
         """`ask_stream` for a program with an event loop, which stays free between the answers."""
-        answers = self.ask_stream(question, language=language, conversation=conversation)
+        answers = self.ask_stream(question, language=language, conversation=conversation, only=only)
         while (given := await asyncio.to_thread(next, answers, None)) is not None:
             yield given
 
-    async def asearch(self, query: str, k: int = 10, *, language: str | None = None) -> tuple[Hit, ...]:
+    async def asearch(self, query: str, k: int = 10, *, language: str | None = None, only: Filter | None = None) -> tuple[Hit, ...]:
         """`search` in a thread of its own, for a program with an event loop."""
-        return await asyncio.to_thread(self.search, query, k, language=language)
+        return await asyncio.to_thread(self.search, query, k, language=language, only=only)
 
     def demands(self, topic: str) -> Demands:
         """What the works of the library ask for on a topic (see advisor.topics), in every language there is, and who disputes it."""

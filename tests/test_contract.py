@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import mcp
 import pytest
 from web_fixtures import ask as type_question
 from web_fixtures import chat as the_chat
@@ -13,9 +14,7 @@ from web_fixtures import chromium as the_chromium
 from web_fixtures import opened as the_opened
 
 from advisor import Answer
-
-doors = pytest.importorskip("advisor.surfaces.langchain", reason="this tree has no doors for LangChain, MCP and HTTP")
-official = pytest.importorskip("mcp")
+from advisor.surfaces import langchain as doors
 
 chat, chromium, opened = the_chat, the_chromium, the_opened
 QUESTIONS = {
@@ -58,11 +57,11 @@ def mcp_over_http(question, advisor, chat):
 
 def mcp_over_standard_input(question, advisor, chat):
     arguments = [*PROGRAM[1:], "mcp", "--index", str(advisor.settings.index)]
-    return asyncio.run(_called(official.StdioServerParameters(command=PROGRAM[0], args=arguments), question))
+    return asyncio.run(_called(mcp.StdioServerParameters(command=PROGRAM[0], args=arguments), question))
 
 
 async def _called(server, question):
-    async with official.Client(server, read_timeout_seconds=60) as client:
+    async with mcp.Client(server, read_timeout_seconds=60) as client:
         return (await client.call_tool("ask", {"question": question})).structured_content
 
 
@@ -118,7 +117,7 @@ def found_by_rest(query, advisor, chat):
 
 def found_by_mcp(query, advisor, chat):
     async def called():
-        async with official.Client(f"{chat.url}/mcp", read_timeout_seconds=60) as client:
+        async with mcp.Client(f"{chat.url}/mcp", read_timeout_seconds=60) as client:
             return (await client.call_tool("search", {"query": query, "k": 5})).structured_content
 
     return [one["id"] for one in asyncio.run(called())["passages"]]
