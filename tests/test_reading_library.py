@@ -34,11 +34,9 @@ def test_poisonous_files_cost_themselves_only_and_are_tried_again(tmp_path, fold
         report = advisor.sync()
         reasons = {entry.source: entry.reason for entry in report.failed}
         assert sorted(reasons) == ["endlos.pdf", "gierig.epub", "leer.txt", "riesig.txt", "zu.pdf"]
-        assert (
-            "6 seconds" in reasons["endlos.pdf"]
-            and "ADVISOR_READ_" in reasons["gierig.epub"]
-            and "ADVISOR_PDF_PASSWORD" in reasons["zu.pdf"]
-        )
+        # Which limit is met first depends on the machine; each has a test of its own.
+        assert all("ADVISOR_READ_" in reasons[name] for name in ("endlos.pdf", "gierig.epub"))
+        assert "ADVISOR_PDF_PASSWORD" in reasons["zu.pdf"]
         assert sorted(document.source for document in advisor.documents()) == ["gut.txt", "zuletzt.md"]
     for name in ("endlos.pdf", "gierig.epub", "riesig.txt"):
         (folder / name).unlink()
