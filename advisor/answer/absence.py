@@ -28,6 +28,12 @@ def _cues(*alternatives: str) -> re.Pattern[str]:
 # Kinds of matter: how a question asks for one, by what a passage shows that it has it, and its name in both languages.
 _KINDS = (
     (
+        _cues(r"welche[nrs]? (?:davon )?(?:sollen|sollten|nehmen) wir\b", r"angebote? (?:geschickt|vorgelegt|gemacht|abgegeben)", r"(?:sent|made|gave) us (?:an|their) offers?",
+              r"which (?:of (?:them|the (?:two|three))|one) should (?:we|i)\b", r"who of my (?:two|three)", r"should get the contract"),
+        _cues(r"your own offers"),
+        {"en": "word of your own offers or candidates", "de": "Angaben zu Ihren eigenen Angeboten oder Bewerbern"},
+    ),
+    (
         _cues(r"what (?:does|do|will) [^?.]{2,60}\bcost\b(?! us)", r"how much (?:does|do|is|are|for) [^?.]{2,60}\b(?:cost|charge)\b", r"prices?\b(?! war)",
               r"pricing\b", r"licen[cs]e fee", r"subscription", r"costs? per\b", r"cheap(?:er|est)\b", r"(?:was|wie ?viel) (?:kostet|kosten)\b(?! (?:es )?uns)",
               r"preis(?:e|s|liste)?\b", r"lizenz(?:kosten|gebühr)", r"abo(?:kosten|preis)?\b", r"billig(?:er|ste\w*)\b", r"(?:tages|stunden)s[aä]tz\w*"),

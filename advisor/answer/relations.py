@@ -15,7 +15,7 @@ from advisor.text import Span
 MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
 _KINDS: Mapping[str, Collection[str]] = {"origin": ORIGINS, "disagreement": CLASHES}
-POINT = 0.3  # share of the question's words that a relation must hold to be on its point
+POINT = 0.2  # share of the question's words that a relation must hold to be on its point
 PASSAGES = 16  # of the best, in which a side of a relation is looked for
 
 Side = tuple[Document, Relation]
@@ -91,7 +91,11 @@ def add_correction(page: Page, generation: Generation, found: Sequence[Found], q
 
     The origin is followed through the works that pass it on: a figure of one that is quoted after another is that other's too.
     """
-    clashes = _nearest(generation, question, pairs(generation, found, page.language, CLASHES), page.language, POINT)
+    near = {frozenset((one[1].says, other[1].says)): (one, other) for one, other in pairs(generation, found, page.language, CLASHES)}
+    for one, other in all_pairs(generation, page.language, CLASHES):  # whatever the best work has on the point, wherever it stands
+        if found and one[0].work.key == found[0].work:
+            near.setdefault(frozenset((one[1].says, other[1].says)), (one, other))
+    clashes = _nearest(generation, question, list(near.values()), page.language, POINT)
     points = {(relation.on, document.work.key) for pair in clashes for document, relation in pair}
     origins = _nearest(generation, question, pairs(generation, found, page.language, ORIGINS), page.language, POINT)
     known = {frozenset(document.work.key for document, _ in pair) for pair in origins}

@@ -75,8 +75,8 @@ class Answer:
     answer's language, that a reader needs: what was left out because the question said so, which name no passage has, what is missing.
     `comparison` puts the statements of two sides beside each other. `related` are questions that the library answers, near to this one.
     `engine` is "extractive" or the name of a language model, `dropped` the number of its sentences that their quotations did not bear
-    out; `notice` says, in the answer's language, why a model that was asked has no part in the answer. `only` is the filter under which
-    the question was asked, where there was one.
+    out; `notice` says, in the answer's language, why a model that was asked has no part in the answer. `only` is the filter under
+    which the question was asked, where there was one.
     """
 
     question: str
