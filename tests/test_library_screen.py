@@ -108,6 +108,14 @@ def test_jobs_run_one_at_a_time_in_a_process_of_their_own(tmp_path):
     assert (index / "CURRENT").read_text("utf-8") == "g0001\n", "a job that was ended leaves the library as it was"
 
 
+def test_the_process_beside_has_the_settings_of_the_chat(tmp_path):
+    from advisor.surfaces.web.jobs import _written
+
+    given = Settings(index=tmp_path, corpus=tmp_path / "c", threads=1, keep=0, upload_pages=7, proxy="10.0.0.1")
+    variables = {f"ADVISOR_{name.upper()}": getattr(given, name) for name in given.__dataclass_fields__}
+    assert Settings.from_environ({name: _written(value) for name, value in variables.items() if value is not None}) == given
+
+
 def test_a_file_beyond_the_bounds_is_refused_with_the_limit(tmp_path):
     settings = Settings(index=tmp_path / "index", corpus=tmp_path, threads=1, upload_pages=2)
     path = make_pdf(tmp_path / "long.pdf", [[f"Page {number} of a long report about goals and budgets."] for number in range(3)])

@@ -137,9 +137,14 @@ class Jobs:
                 process.kill()
 
 
+def _written(value: object) -> str:
+    """A setting as a variable of the environment holds it."""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
 def _process(settings: Settings) -> subprocess.Popen[str]:
     given = {f"ADVISOR_{name.upper()}": getattr(settings, name) for name in settings.__dataclass_fields__}
-    environ = {**os.environ, **{name: str(value) for name, value in given.items() if value is not None}}
+    environ = {**os.environ, **{name: _written(value) for name, value in given.items() if value is not None}}
     try:
         return subprocess.Popen(
             WORKER, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
