@@ -25,7 +25,7 @@ PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?^```(?P<kind>[\w-]*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S)
 # Commands of README.md that change the machine or run until they are ended, and what stands in for them.
 SERVER = "http://127.0.0.1:7860"
-BY_DOORS = {"rest.md", "mcp.md", "langchain.md"}  # their programs are run by tests/test_doors.py
+BY_DOORS = {"rest.md", "mcp.md", "langchain.md"}  # their programs are run by tests/test_door_programs.py
 ELSEWHERE = ("make ", "python3 -m venv ", ".venv/bin/")
 
 
