@@ -28,7 +28,7 @@ def refusal(
 ) -> Answer:
     """The answer that there is none; `missing` are sentences that say what is not there."""
     counts = generation.counts()
-    after = {document.work.key: short_name(document.work, language) for document in generation.documents()}
+    after = {one.work.key: short_name(one.work, language) for one in generation.shelf.values()}
     nearest = tuple(
         cite(number, item.document, item.hit.passage.span, item.hit.passage.section, after)
         for number, item in enumerate(found[:NEAREST], 1)

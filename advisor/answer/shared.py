@@ -54,7 +54,7 @@ def _add_shared(page: Page, generation: Generation, items: Sequence[Item], dispu
 def _against(generation: Generation, items: Sequence[Item], disputes: Sequence[Pair], language: str) -> list[Side]:
     """The sides of works that dispute a factor: relations of its works whose own words name it."""
     # A work known only through another and that other speak with one voice.
-    voice = {document.work.key: document.work.quoted_after or document.work.key for document in generation.documents()}
+    voice = {one.work.key: one.work.quoted_after or one.work.key for one in generation.shelf.values()}
     asking = {voice[item.work] for item in items}
     works = {work for work, speaker in voice.items() if speaker in asking}
     named = [label(item.factor.span.of(item.found.document.text)) for item in items]
