@@ -35,6 +35,7 @@ LABELS = {
     "txtai": "txtai, hybrid",
 }
 LATER_QUESTIONS = 50  # of each file, in every round after the first: the rankings are known by then, only times are wanted
+LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS", "ADVISOR_THREADS")
 QUIET = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -69,7 +70,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--peers", default=",".join(LABELS))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=1, help="for encoding; one for all keeps processor seconds comparable")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="for encoding; one keeps processor seconds comparable, 0 leaves each its default"
+    )
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "peers")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
@@ -129,10 +132,11 @@ def _busy() -> float:
 def _adapter(peer: str, python: str, task: dict[str, Any], threads: int) -> dict[str, Any]:
     """Run an adapter; -P keeps its folder off the path, where its name would hide the library's."""
     paths = os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH"))))
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), str(threads))
+    limits = dict.fromkeys(LIMITS, str(threads)) if threads else {}
+    others = {name: value for name, value in os.environ.items() if name not in LIMITS}
     ended = subprocess.run(
         [python, "-P", HERE / "adapters" / f"{peer}.py"],
-        input=json.dumps(task), capture_output=True, text=True, env={**os.environ, **QUIET, **limits, "PYTHONPATH": paths},
+        input=json.dumps(task), capture_output=True, text=True, env={**others, **QUIET, **limits, "PYTHONPATH": paths},
     )  # fmt: skip
     if ended.returncode:
         print(ended.stderr[-3000:], file=sys.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from measure import HITS, Ask, Text, main
 
 
 def load(minilm: str) -> Any:
+    from advisor import Settings
     from advisor.encoder import BundledEncoder
 
-    encoder = BundledEncoder(
-        threads=int(os.environ["OMP_NUM_THREADS"])
-    )  # the bundled weights; the local copy of all-MiniLM-L6-v2 is not used
+    encoder = BundledEncoder(threads=Settings.from_environ().threads)  # the bundled weights; the copy of all-MiniLM-L6-v2 is not used
     encoder.encode_passages(["warm"], ["en"])
     return encoder
 
