@@ -2,7 +2,7 @@
 
     python benchmarks/load.py [--people 10] [--documents 500] [--pause 5] [--json]
 
-The server is the real one, in a process of its own, over a copy of corpus/ (or of `--corpus`) in a throw-away folder. Each asks by the page's
+The server is the real one, in a process apart, over a copy of corpus/ (or of `--corpus`) in a folder of its own. Each asks by the page's
 own route: the question goes into the queue of the page, the event stream is read until the turn stands whole in the page. The ingestion is
 started by the page's own button and runs where it always runs, in a process beside the chat. Measured are the same people before it
 begins, and as long as it runs. `--pause` is how long a person reads before the next question.
