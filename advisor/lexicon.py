@@ -27,6 +27,7 @@ from advisor.text import compound_heads
 Scores = NDArray[np.float32]
 K1, B = 0.6, 0.75
 FAINTNESS = 0.3  # weight of a word without a subject in a question
+LIKELY = 0.05  # weight from which on a translation counts as one
 KEEP_SOURCE = 0.2  # weight of the untranslated stem across languages: names, numbers and loan words match as they are
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -257,10 +258,22 @@ class Lexicon:
         for language in self.languages:
             for stem, alternatives in self._query(question, question_language, language):
                 if self._analyser.weight(stem, question_language) == 1:
-                    terms = [term for term, weight in alternatives if weight >= 0.05]
+                    terms = [term for term, weight in alternatives if weight >= LIKELY]
                     held = any(not np.isin(self._postings(language, term).rows, ignore).all() for term in terms)
                     result[stem] = result.get(stem, False) or held
         return result
+
+    def covered(self, question: str, question_language: str, row: int, language: str) -> float:
+        """Share of the question's stems, by weight and rarity, that a passage holds or that a likely translation in it stands for."""
+        rows = self.rows(language)
+        total = held = 0.0
+        for stem, alternatives in self._query(question, question_language, language):
+            postings = [self._postings(language, term).rows for term, weight in alternatives if weight >= LIKELY]
+            often = max((len(found) for found in postings), default=0)
+            worth = self._analyser.weight(stem, question_language) * float(np.log(1 + (len(rows) - often + 0.5) / (often + 0.5)))
+            total += worth
+            held += worth * any(_holds(found, row) for found in postings)
+        return held / total if total else 0.0
 
     def overlap(self, question: str, text: str, language: str) -> float:
         """Share of the question's stems, by their weight, that a text of the same language holds."""
@@ -288,3 +301,9 @@ class Lexicon:
                     weights[word] += probability * 0.5 * (1 - KEEP_SOURCE)  # type: ignore[assignment]
         weights[stem] += KEEP_SOURCE if weights else 1  # type: ignore[assignment]
         return list(weights.items())
+
+
+def _holds(rows: NDArray[np.int32], row: int) -> bool:
+    """True where ascending row numbers have one among them."""
+    at = int(np.searchsorted(rows, row))
+    return at < len(rows) and int(rows[at]) == row

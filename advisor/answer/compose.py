@@ -34,7 +34,7 @@ from advisor.answer.relations import add_correction, add_relations
 from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
-from advisor.answer.strength import FLOOR, judge, probability, signals
+from advisor.answer.strength import FLOOR, chance, judge
 from advisor.answer.words import Words
 from advisor.citations import short_name
 from advisor.encoder import Encoder
@@ -110,7 +110,7 @@ def _understood(generation: Generation, encoder: Encoder, question: str, languag
         if absent_kind(piece, found, language):
             return True
         sign = is_out_of_reach(piece) or bool(absent_names(generation, words, piece, language, names))
-        return probability(signals(generation, encoder, piece, language, found)) < (FLOOR if sign else HOPELESS) if found else True
+        return chance(generation, encoder, piece, language, found) < (FLOOR if sign else HOPELESS)
 
     compared = wanted(scope.question, names)
     coverage = covered(scope.question, beyond, judged)

@@ -19,33 +19,57 @@ from advisor.index import Generation
 
 # Mean, spread and weight of each signal; made by training/calibrate.py.
 WEIGHTS: Mapping[str, tuple[float, float, float]] = {
-    "score": (7.293, 2.808, 0.184),
-    "similarity": (0.445, 0.169, 1.032),
-    "words": (11.659, 6.970, 0.858),
-    "asked": (0.532, 0.179, 1.551),
-    "excess": (3.132, 1.435, 0.403),
-    "known": (0.852, 0.217, 0.764),
-    "unknown": (0.733, 0.939, -0.686),
-    "topic": (2.089, 0.474, 0.451),
-    "now": (0.033, 0.180, -0.836),
-    "foresight": (0.024, 0.152, -0.603),
-    "outside": (0.100, 0.300, -0.512),
+    "score": (7.389, 2.954, 0.097),
+    "similarity": (0.451, 0.167, 1.051),
+    "words": (11.481, 6.778, 0.903),
+    "asked": (0.535, 0.178, 1.711),
+    "excess": (3.186, 1.525, 0.374),
+    "known": (0.855, 0.215, 0.753),
+    "unknown": (0.709, 0.927, -0.434),
+    "topic": (2.122, 0.498, 0.551),
+    "now": (0.035, 0.183, -0.381),
+    "foresight": (0.022, 0.146, -0.599),
+    "outside": (0.100, 0.300, -0.761),
 }
-INTERCEPT = 0.616
+INTERCEPT = 0.860
+# The same for documents that do not say which questions they answer, without what only such questions and topics tell.
+SILENT: Mapping[str, tuple[float, float, float]] = {
+    "score": (5.717, 2.036, -0.049),
+    "similarity": (0.453, 0.169, 1.955),
+    "words": (10.111, 5.894, 0.515),
+    "known": (0.828, 0.222, 0.907),
+    "unknown": (0.870, 0.960, -0.276),
+    "overlap": (0.329, 0.200, 0.511),
+    "now": (0.035, 0.183, -0.462),
+    "foresight": (0.022, 0.146, -0.519),
+    "outside": (0.100, 0.300, -0.636),
+}
+SILENT_INTERCEPT = 0.740
+NEAREST = 20  # hits among which a document that says nothing of questions must be
 FLOOR, PARTIAL, STRONG = 0.45, 0.7, 0.9
 
 
 def judge(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> Strength | None:
     """The strength of the evidence for a question, or None where the library does not answer it."""
-    if not found:
-        return None
-    p = probability(signals(generation, encoder, question, language, found))
+    p = chance(generation, encoder, question, language, found)
     return None if p < FLOOR else "strong" if p >= STRONG else "partial" if p >= PARTIAL else "weak"
 
 
-def probability(values: Mapping[str, float]) -> float:
-    """The probability that the library answers the question."""
-    total = INTERCEPT + sum(weight * (values[name] - mean) / spread for name, (mean, spread, weight) in WEIGHTS.items())
+def chance(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> float:
+    """The probability that the library answers the question.
+
+    Documents that say which questions they answer are judged by that too; others, such as a report that was just added, by what they hold.
+    """
+    telling = [item for item in found if item.document.work.questions]
+    silent = [item for item in found[:NEAREST] if not item.document.work.questions]
+    told = probability(signals(generation, encoder, question, language, telling), WEIGHTS, INTERCEPT) if telling else 0.0
+    held = probability(signals(generation, encoder, question, language, silent), SILENT, SILENT_INTERCEPT) if silent else 0.0
+    return max(told, held)
+
+
+def probability(values: Mapping[str, float], weights: Mapping[str, tuple[float, float, float]], intercept: float) -> float:
+    """What the signals amount to by a logistic regression."""
+    total = intercept + sum(weight * (values[name] - mean) / spread for name, (mean, spread, weight) in weights.items())
     return 1 / (1 + math.exp(-total))
 
 
@@ -63,6 +87,7 @@ def signals(generation: Generation, encoder: Encoder, question: str, language: s
         "known": sum(known.values()) / len(known) if known else 0.0,
         "unknown": float(min(sum(not held for held in known.values()), 3)),
         "topic": max(topics.values()),
+        "overlap": max(generation.lexicon.covered(question, language, item.hit.row, item.hit.passage.language) for item in found[:6]),
         "now": float(asks_for_now(question)),
         "foresight": float(asks_to_foresee(question)),
         "outside": float(asks_for_outside(question)),
