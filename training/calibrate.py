@@ -1,8 +1,8 @@
 """Fit the weights of advisor/answer/strength.py on questions with known answers, and print its reliability, cross-validated.
 
 Run: python training/calibrate.py [QUESTIONS.jsonl] [--misses] (default: benchmarks/questions.jsonl). A few minutes. Makes an index of
-corpus/ and one of the same texts without the questions and topics that they name, as somebody's own documents are. Prints the tables of weights
-to put into strength.py and, for docs/figures.md, how often each band was right.
+corpus/ and one of the same texts without the questions and topics that they name, as somebody's own documents are. Prints the tables of
+weights to put into strength.py and, for docs/figures.md, how often each band was right.
 """
 
 from __future__ import annotations
