@@ -181,7 +181,7 @@ def _agreement(members: Sequence[Statement], language: str, citations: Mapping[i
         cited = [citations[number] for number in agreeing(statement)]
         count = tag("span", text(statement.note or ""), class_="count")
         works = ", ".join(text(who(citation, language)) + NO_BREAK + chip(citation, language) for citation in cited)
-        words = quoted(statement.text, cited[0], language, label=True)
+        words = quoted(statement.text, citations[statement.citations[0]], language, label=True)
         named = tag("p", works, class_="reference") + against(statement, language, citations)
         items.append(tag("li", words + " " + count + named, class_="shared"))
     return tag("ul", "".join(items), class_="shared-factors")
