@@ -657,6 +657,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sole": ("only in this list", "nur in dieser Liste"),
         "sole_why": ("None of the other lists here has this item.", "Keine der anderen Listen hier hat diesen Punkt."),
         "no_counterpart": ("nothing to set against it", "nichts Entsprechendes"),
+        "export_short": ("Export", "Export"),
         "export_answer": ("This answer", "Diese Antwort"),
         "export_all": ("The whole conversation", "Das ganze Gespräch"),
         "export_what": ("What is exported", "Was exportiert wird"),

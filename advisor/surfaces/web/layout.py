@@ -28,7 +28,7 @@ def top() -> str:
     )  # fmt: skip
     group = tag("div", themes, class_="themes", role="group", data_t_label="look", aria_label=word("look", "en")) + group
     tools = "".join(interface(name, "button", type="button", class_=name) for name in ("restart", "history"))
-    tools += interface("export", "button", type="button", class_="export-all", aria_haspopup="dialog")
+    tools += interface("export_short", "button", type="button", class_="export-all", aria_haspopup="dialog")
     bar = skip + interface("title", "h1", class_="name") + screens + tag("div", tools + group, class_="tools")
     return (
         tag("header", bar, class_="top")
