@@ -199,7 +199,7 @@ def test_an_answer_in_hostile_words_is_only_text():
         assert not names & {"script", "img"}
         assert attributes <= {
             "class", "lang", "data-strength", "data-whole", "href", "data-number", "data-page", "aria-label", "title", "type", "data-copy",
-            "role", "data-turn", "aria-pressed", "hidden", "maxlength", "name", "rows", "value",
+            "role", "data-turn", "aria-pressed", "aria-haspopup", "hidden", "maxlength", "name", "rows", "value",
         }  # fmt: skip
 
 

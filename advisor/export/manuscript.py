@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from advisor.answer.demands import Voice
@@ -97,7 +98,15 @@ class Tasks:
     tasks: tuple[Task, ...]
 
 
-Block = Heading | Text | Tasks
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What two sides say, beside each other: the names of the columns, and cells of pieces in rows of as many."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[tuple[Piece, ...], ...], ...]
+
+
+Block = Heading | Text | Tasks | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +120,7 @@ class Manuscript:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """Every citation, in the order of the footnotes."""
-        pieces = (
-            piece
-            for block in self.blocks
-            for part in (block.tasks if isinstance(block, Tasks) else (block,) if isinstance(block, Text) else ())
-            for piece in part.pieces
-        )
-        return tuple(piece.note for piece in pieces if piece.note)
+        return tuple(piece.note for block in self.blocks for piece in _pieces_of(block) if piece.note)
 
     @property
     def bibliography(self) -> tuple[str, ...]:
@@ -126,6 +129,15 @@ class Manuscript:
         for citation in self.citations:
             first.setdefault(citation.work, citation)
         return tuple(citation.reference for citation in sorted(first.values(), key=_shelf_mark))
+
+
+def _pieces_of(block: Block) -> Iterator[Piece]:
+    if isinstance(block, Tasks):
+        yield from (piece for task in block.tasks for piece in task.pieces)
+    elif isinstance(block, Table):
+        yield from (piece for row in block.rows for cell in row for piece in cell)
+    elif isinstance(block, Text):
+        yield from block.pieces
 
 
 def _shelf_mark(citation: Citation) -> tuple[str, int, str]:
@@ -177,18 +189,34 @@ def _answer(answer: Answer, level: int) -> Iterator[Block]:
         engine = "extractive" if answer.engine == "extractive" else "model"
         strength = f"{words(answer.strength, answer.language)}, {words(engine, answer.language, name=answer.engine)}"
         yield Text((Piece(strength, emphasis=True, language=answer.language),))
-    for line in filter(None, map(str.strip, answer.text.splitlines())):
-        bold, noted = re.fullmatch(r"\*\*(.+)\*\*", line), re.fullmatch(r"\*([^*].*)\*", line)
-        item = re.match(r"(?:- |(\d{1,3})\. )", line)
-        if bold:
-            yield Heading(level, bold.group(1).rstrip(":"))
-        elif noted:
-            yield Text((Piece(noted.group(1), emphasis=True, language=answer.language),))
-        elif item:
-            pieces = tuple(_pieces(line[item.end() :], by_number, answer.language))
-            yield Text(pieces, "number" if item.group(1) else "bullet", int(item.group(1) or 0))
+    lines = filter(None, map(str.strip, answer.text.splitlines()))
+    for is_table, group in groupby(lines, key=lambda line: len(line) > 1 and line[0] == line[-1] == "|"):
+        if is_table:
+            yield _table(list(group), by_number, answer.language)
         else:
-            yield Text(tuple(_pieces(line, by_number, answer.language)))
+            yield from (_line_of(line, level, by_number, answer.language) for line in group)
+
+
+def _line_of(line: str, level: int, by_number: Mapping[int, Citation], language: str) -> Block:
+    """A line of an answer's text: a heading, what we say of the answer, an item of a list, or a paragraph."""
+    bold, noted = re.fullmatch(r"\*\*(.+)\*\*", line), re.fullmatch(r"\*([^*].*)\*", line)
+    item = re.match(r"(?:- |(\d{1,3})\. )", line)
+    if bold:
+        return Heading(level, bold.group(1).rstrip(":"))
+    if noted:
+        return Text((Piece(noted.group(1), emphasis=True, language=language),))
+    if item:
+        pieces = tuple(_pieces(line[item.end() :], by_number, language))
+        return Text(pieces, "number" if item.group(1) else "bullet", int(item.group(1) or 0))
+    return Text(tuple(_pieces(line, by_number, language)))
+
+
+def _table(lines: Sequence[str], by_number: Mapping[int, Citation], language: str) -> Table:
+    """A table of an answer's text; the line under its head only divides."""
+    rows = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line[1:-1])] for line in lines]
+    head, body = rows[0], [row for row in rows[1:] if not all(re.fullmatch(r":?-{3,}:?", cell) for cell in row)]
+    filled = [(row + [""] * len(head))[: len(head)] for row in body]
+    return Table(tuple(head), tuple(tuple(tuple(_pieces(cell, by_number, language)) for cell in row) for row in filled))
 
 
 def _pieces(line: str, by_number: Mapping[int, Citation], language: str) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.citations import Citation
-from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Task, Tasks, Text, footnote, one_line, words
+from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, one_line, words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~^$])")
 _AT_START = re.compile(r"^(?:([#+=-])|(\d+)([.)]))")
@@ -58,6 +58,10 @@ def _block(block: Block, notes: _Notes) -> str:
         return f"{'#' * (block.level + 1)} {escaped(block.text)}"
     if isinstance(block, Tasks):
         return "\n".join(_task(task, notes) for task in block.tasks)
+    if isinstance(block, Table):
+        rows = [[escaped(name) for name in block.head], ["---"] * len(block.head)]
+        rows += [[_pieces(cell, notes) for cell in row] for row in block.rows]
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
     mark = {"paragraph": "", "bullet": "- ", "number": f"{block.number}. "}[block.kind]
     return mark + _pieces(block.pieces, notes)
 

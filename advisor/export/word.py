@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from advisor.citations import Citation
-from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Task, Tasks, Text, footnote, one_line, words
+from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, one_line, words
 
 _LANGUAGES = {"de": "de-DE", "en": "en-GB"}
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -90,7 +90,9 @@ def _add(document: Any, block: Block, notes: _Notes, language: str) -> None:
     if isinstance(block, Heading):
         document.add_heading(writable(block.text), block.level)
     elif isinstance(block, Tasks):
-        _add_table(document, block.tasks, notes, language)
+        _add_tasks(document, block.tasks, notes, language)
+    elif isinstance(block, Table):
+        _add_table(document, block, notes, language)
     else:
         paragraph = document.add_paragraph(style=_STYLES[block.kind])
         if block.kind == "number":
@@ -127,28 +129,53 @@ def _add_pieces(paragraph: Any, pieces: Sequence[Piece], notes: _Notes, language
         after_note = piece.note is not None
 
 
-def _add_table(document: Any, tasks: Sequence[Task], notes: _Notes, language: str) -> None:
-    """Lines of a checklist as a table with a head that comes again on every page."""
-    from docx.shared import Cm
-
-    table = document.add_table(rows=1, cols=4, style="Table Grid")
-    table.autofit = False
-    widths = (Cm(2.3), Cm(7.5), Cm(2.8), Cm(3.4))
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    for cell, name in zip(table.rows[0].cells, ("status", "factor", "owner", "note"), strict=True):
-        cell.paragraphs[0].add_run(words(name, language)).bold = True
-    _element("tblHeader", table.rows[0]._tr.get_or_add_trPr(), val="true")
+def _add_tasks(document: Any, tasks: Sequence[Task], notes: _Notes, language: str) -> None:
+    """Lines of a checklist as a table."""
+    names = [words(name, language) for name in ("status", "factor", "owner", "note")]
+    table = _table(document, names, (2.3, 7.5, 2.8, 3.4))
     for task in tasks:
-        row = table.add_row()
-        _element("cantSplit", row._tr.get_or_add_trPr())
-        status, factor, owner, note = row.cells
+        status, factor, owner, note = _row(table)
         status.text = f"{_STATUS_SIGNS[task.status]} {words(task.status, language)}"
         _add_pieces(factor.paragraphs[0], task.pieces, notes, language)
         owner.text, note.text = writable(task.owner), writable(task.note)
+    _finish(document, table)
+
+
+def _add_table(document: Any, block: Table, notes: _Notes, language: str) -> None:
+    """Two sides beside each other."""
+    table = _table(document, block.head, [16.0 / max(len(block.head), 1)] * len(block.head))
+    for cells in block.rows:
+        for cell, pieces in zip(_row(table), cells, strict=True):
+            _add_pieces(cell.paragraphs[0], pieces, notes, language)
+    _finish(document, table)
+
+
+def _table(document: Any, names: Sequence[str], widths: Sequence[float]) -> Any:
+    """A table with columns of these widths in centimetres, and a head that comes again on every page."""
+    from docx.shared import Cm
+
+    table = document.add_table(rows=1, cols=len(names), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for cell, name in zip(table.rows[0].cells, names, strict=True):
+        cell.paragraphs[0].add_run(writable(name)).bold = True
+    _element("tblHeader", table.rows[0]._tr.get_or_add_trPr(), val="true")
+    return table
+
+
+def _row(table: Any) -> Any:
+    """The cells of a new row, which no page break divides."""
+    row = table.add_row()
+    _element("cantSplit", row._tr.get_or_add_trPr())
+    return row.cells
+
+
+def _finish(document: Any, table: Any) -> None:
+    """Give the cells the widths of their columns, and set what follows apart."""
     for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
+        for cell, column in zip(row.cells, table.columns, strict=True):
+            cell.width = column.width
             cell.paragraphs[0].paragraph_format.space_after = 0
     document.add_paragraph()
 

@@ -651,6 +651,27 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Fragen, deren Antwort einen Daumen nach unten bekam.",
         ),
         "disliked_none": ("No answer got a thumb down.", "Keine Antwort bekam einen Daumen nach unten."),
+        # The chat: what an answer says of itself, its comparison, its export
+        "remarks": ("To know before you read", "Vorab zu wissen"),
+        "uncovered": ("Not answered by the library:", "Von der Bibliothek nicht beantwortet:"),
+        "sole": ("only in this list", "nur in dieser Liste"),
+        "sole_why": ("None of the other lists here has this item.", "Keine der anderen Listen hier hat diesen Punkt."),
+        "no_counterpart": ("nothing to set against it", "nichts Entsprechendes"),
+        "export_short": ("Export", "Export"),
+        "export_answer": ("This answer", "Diese Antwort"),
+        "export_all": ("The whole conversation", "Das ganze Gespräch"),
+        "export_what": ("What is exported", "Was exportiert wird"),
+        "export_hint": (
+            "Word and Markdown have every quotation in a footnote, and the bibliography.",
+            "In Word und Markdown steht jedes Zitat in einer Fußnote, dazu die Literatur.",
+        ),
+        "export_done": ("Saved as {name}.", "Gespeichert als {name}."),
+        "export_failed": ("The export did not succeed.", "Der Export ist nicht gelungen."),
+        "export_unreached": (
+            "The program does not answer. Is it still running? Then try again.",
+            "Das Programm antwortet nicht. Läuft es noch? Versuchen Sie es dann noch einmal.",
+        ),
+        "export_nothing": ("There is no answer to export yet.", "Es gibt noch keine Antwort zum Exportieren."),
     }
 )
 

@@ -1,8 +1,7 @@
-"""Answer → escaped HTML, part by part as it is given: lists, findings, disagreements, caveats, or a refusal."""
+"""Answer → escaped HTML, part by part as it is given: remarks, a comparison, lists, findings, disagreements, caveats, or a refusal."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -14,12 +13,11 @@ from advisor.filters import Filter
 from advisor.surfaces.web.chips import checked, chip, near, who
 from advisor.surfaces.web.foot import foot, recheck
 from advisor.surfaces.web.markup import tag, text
+from advisor.surfaces.web.quoting import NO_BREAK, against, agreeing, notes, quoted, said
+from advisor.surfaces.web.sides import compared, comparison
 from advisor.surfaces.wording import word
 from advisor.topics import TOPICS
 
-_LABEL = re.compile(r"^[^\s:.;!?](?:[^:.;!?\n]{0,48}[^\s:.;!?])?:(?=\s)")  # "Budget:" at the head of a list item
-_REPORTED = re.compile(r"(\((?:reported, not checked|berichtet, nicht geprüft)\))")
-NO_BREAK = "\u00a0"  # keeps the number of a citation on the line of the last word
 STAGES = 24  # in which an answer is given, at most
 
 
@@ -45,7 +43,7 @@ def render(
     if answer.outcome == "not_in_corpus":
         body = above + _refusal(answer)
     else:
-        body = "".join([_strength(answer), _understood(answer, asked), above, *_sections(answer)])
+        body = "".join([_strength(answer), _understood(answer, asked), above, _remarks(answer), _uncovered(answer), *_sections(answer)])
     return tag("div", body + (foot(answer, own, again=again) if last else ""), class_=f"answer {answer.outcome}", lang=answer.language)
 
 
@@ -78,6 +76,19 @@ def _strength(answer: Answer) -> str:
     return tag("details", summary + why, class_="strength", data_strength=answer.strength)
 
 
+def _remarks(answer: Answer) -> str:
+    """What a reader must know before the answer; a refusal says it in its own text."""
+    sentences = "".join(tag("p", text(remark)) for remark in answer.remarks)
+    return tag("div", sentences, class_="remarks", role="note", aria_label=word("remarks", answer.language)) if sentences else ""
+
+
+def _uncovered(answer: Answer) -> str:
+    """The parts of the question that the library does not answer."""
+    parts = "".join(tag("li", text(part)) for part in answer.uncovered)
+    heading = tag("h3", text(word("uncovered", answer.language)))
+    return tag("div", heading + tag("ul", parts), class_="uncovered") if parts else ""
+
+
 def _understood(answer: Answer, asked: str) -> str:
     if not answer.question.endswith(asked) or answer.question == asked:
         return ""
@@ -88,16 +99,23 @@ def _understood(answer: Answer, asked: str) -> str:
 def _sections(answer: Answer) -> Iterator[str]:
     """Statements under their headings: each list for itself, then findings, disagreements and caveats in the order given."""
     citations = {citation.number: citation for citation in answer.citations}
-    groups = [(kind, number, list(members)) for (kind, number), members in groupby(answer.statements, key=lambda s: (_family(s), s.list))]
+    shown = compared(answer)
+    if answer.comparison:
+        yield comparison(answer, citations)
+    alone = [statement for place, statement in enumerate(answer.statements) if place not in shown]
+    groups = [(kind, number, list(members)) for (kind, number), members in groupby(alone, key=lambda s: (_family(s), s.list))]
     for place, (kind, number, members) in enumerate(groups):
         if kind == "list":
             yield _list(answer, number, members, citations)
         elif kind == "finding":
-            heading = tag("h3", text(phrase("further", answer.language))) if place else ""
+            heading = tag("h3", text(phrase("further", answer.language))) if place or shown else ""
             yield tag("section", heading + _findings(members, answer.language, citations), class_="findings")
         elif kind == "agreement":
             heading = tag("h3", text(phrase("several", answer.language)))
             yield tag("section", heading + _agreement(members, answer.language, citations), class_="agreement")
+        elif kind == "basis":
+            heading = tag("h3", text(phrase("basis", answer.language)))
+            yield tag("section", heading + _findings(members, answer.language, citations), class_="findings basis")
         elif kind in ("origin", "disagreement"):
             heading = tag("h3", text(phrase(kind, answer.language)))
             yield tag("section", heading + "".join(_clash(s, answer.language, citations) for s in members), class_="clashes")
@@ -117,12 +135,28 @@ def _list(answer: Answer, number: int | None, members: Sequence[Statement], cita
     if number is not None and number < len(answer.lists):
         given = answer.lists[number]
         count = word("items", language, given=given.items_given, total=given.items_total)
-        title += " " + tag("span", text(count), class_="count", data_whole=str(given.items_given == given.items_total).lower())
+        whole = given.items_given + len(given.left_out) == given.items_total
+        title += " " + tag("span", text(count), class_="count", data_whole=str(whole).lower())
     work = tag("p", text(cited[0].reference), class_="reference", lang=cited[0].language) if cited else ""
-    leads = "".join(tag("p", _said(s, language, citations), class_="lead") for s in members if s.kind == "lead")
-    items = "".join(tag("li", _said(s, language, citations, label=True), class_="factor") for s in members if s.kind == "factor")
-    notes = "".join(_notes(s) for s in members)
-    return tag("section", tag("h3", title) + work + leads + tag("ol", items, class_="factors") + notes, class_="list")
+    leads = "".join(tag("p", said(s, language, citations), class_="lead") for s in members if s.kind == "lead")
+    items = "".join(tag("li", _factor(s, language, citations), class_="factor") for s in members if s.kind == "factor")
+    below = "".join(notes(s) for s in members) + _left_out(answer, number, cited)
+    return tag("section", tag("h3", title) + work + leads + tag("ol", items, class_="factors") + below, class_="list")
+
+
+def _factor(statement: Statement, language: str, citations: Mapping[int, Citation]) -> str:
+    """An item of a list, marked where no other of the lists has it."""
+    mark = " " + tag("span", text(word("sole", language)), class_="badge sole", title=word("sole_why", language)) if statement.sole else ""
+    return said(statement, language, citations, label=True) + mark + against(statement, language, citations)
+
+
+def _left_out(answer: Answer, number: int | None, cited: Sequence[Citation]) -> str:
+    """The items of a list that are not given because the question left them out."""
+    given = answer.lists[number] if number is not None and number < len(answer.lists) else None
+    if not given or not given.left_out or not cited:
+        return ""
+    items = "; ".join(given.left_out)
+    return tag("p", text(phrase("left_out", answer.language, who=who(cited[0], answer.language), items=items)), class_="note left-out")
 
 
 def _findings(members: Sequence[Statement], language: str, citations: Mapping[int, Citation]) -> str:
@@ -135,7 +169,8 @@ def _findings(members: Sequence[Statement], language: str, citations: Mapping[in
         if name and name != before:
             parts.append(tag("p", text(name), class_="who"))
         before = name
-        parts.append(tag("p", _said(statement, language, citations), class_="finding") + _notes(statement))
+        below = notes(statement) + against(statement, language, citations)
+        parts.append(tag("p", said(statement, language, citations), class_="finding") + below)
     return "".join(parts)
 
 
@@ -143,11 +178,12 @@ def _agreement(members: Sequence[Statement], language: str, citations: Mapping[i
     """What several works ask for: the words of the first, how many works, and each of them with its citation."""
     items = []
     for statement in members:
-        cited = [citations[number] for number in statement.citations]
+        cited = [citations[number] for number in agreeing(statement)]
         count = tag("span", text(statement.note or ""), class_="count")
         works = ", ".join(text(who(citation, language)) + NO_BREAK + chip(citation, language) for citation in cited)
-        said = _quoted(statement.text, cited[0], language, label=True)
-        items.append(tag("li", said + " " + count + tag("p", works, class_="reference"), class_="shared"))
+        words = quoted(statement.text, citations[statement.citations[0]], language, label=True)
+        named = tag("p", works, class_="reference") + against(statement, language, citations)
+        items.append(tag("li", words + " " + count + named, class_="shared"))
     return tag("ul", "".join(items), class_="shared-factors")
 
 
@@ -155,55 +191,19 @@ def _clash(statement: Statement, language: str, citations: Mapping[int, Citation
     """A disagreement: its sides next to each other, each in its own words; above them the sentence of a language model that tells it."""
     sides = []
     told = statement.text != " — ".join(citations[number].quote for number in statement.citations)
-    sentence = tag("p", _said(statement, language, citations), class_="finding") if told and statement.text.strip("…— ") else ""
+    sentence = tag("p", said(statement, language, citations), class_="finding") if told and statement.text.strip("…— ") else ""
     for place, number in enumerate(statement.citations):
         citation = citations[number]
         side = word("other_side" if place else "one_side", language)
         head = tag("p", tag("span", text(side), class_="out-of-sight") + " " + text(who(citation, language)), class_="who")
-        quote = _quoted(citation.quote, citation, language) + NO_BREAK + chip(citation, language)
+        quote = quoted(citation.quote, citation, language) + NO_BREAK + chip(citation, language)
         sides.append(tag("div", head + tag("p", quote), class_="side"))
     return sentence + tag("div", "".join(sides), class_="clash")
 
 
 def _caveat(statement: Statement, language: str, citations: Mapping[int, Citation]) -> str:
     label = tag("span", text(word("caveat", language)), class_="who")
-    return tag("p", label + " " + _said(statement, language, citations), class_="caveat")
-
-
-def _said(statement: Statement, language: str, citations: Mapping[int, Citation], *, label: bool = False) -> str:
-    """The text of a statement with its badges and citations."""
-    cited = [citations[number] for number in statement.citations]
-    content = _quoted(statement.text, cited[0], language, label=label) if cited else text(statement.text)
-    return NO_BREAK.join([content, *(chip(citation, language) for citation in cited)])
-
-
-def _quoted(said: str, citation: Citation, language: str, *, label: bool = False) -> str:
-    """Text with a label at its head made bold, marked where it is in another language than the answer or was not checked."""
-    found = _LABEL.match(said) if label else None
-    head = found.end() if found else 0
-    content = (tag("b", text(said[:head])) if head else "") + _with_badges(said[head:], language)
-    content = tag("span", content, lang=citation.language if citation.language != language else None, class_="said")
-    if citation.language != language:
-        name = phrase("de" if citation.language == "de" else "en", language)
-        note = phrase("other_language", language, original=name)
-        content += " " + tag("span", text(name), class_="badge language", title=note)
-    if citation.reported and not _REPORTED.search(said):
-        content += " " + _reported(word("reported", language), language)
-    return content
-
-
-def _with_badges(said: str, language: str) -> str:
-    """Text in which its own words "(reported, not checked)" are made a badge."""
-    pieces = _REPORTED.split(said)
-    return "".join(_reported(piece, language) if place % 2 else text(piece) for place, piece in enumerate(pieces))
-
-
-def _reported(content: str, language: str) -> str:
-    return tag("span", text(content), class_="badge reported", title=word("reported_why", language))
-
-
-def _notes(statement: Statement) -> str:
-    return tag("p", text(statement.note), class_="note") if statement.note else ""
+    return tag("p", label + " " + said(statement, language, citations), class_="caveat")
 
 
 def _refusal(answer: Answer) -> str:

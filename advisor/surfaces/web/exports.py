@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +25,8 @@ from advisor.surfaces.wording import LANGUAGES
 
 LARGEST = 4 * 1024 * 1024  # bytes of a conversation
 MOST_ANSWERS = 200
+LONGEST_NAME = 60  # characters of a question that go into the name of a file
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def routes(advisor: Advisor) -> APIRouter:
@@ -69,9 +73,18 @@ def _answers(advisor: Advisor, request: Request, body: bytes | None) -> Response
         form = format_of(str(sent.get("format", "docx")))
         answers = _answers_in(sent)
         language = sent.get("language") if sent.get("language") in LANGUAGES else answers[0].language
-        return _file(export(answers, form, str(language), works_of(advisor)), form, "answer" if len(answers) == 1 else "conversation")
+        return _file(export(answers, form, str(language), works_of(advisor)), form, file_name(answers))
     except AdvisorError as error:
         return JSONResponse({"error": str(error)}, 400)
+
+
+def file_name(answers: Sequence[Answer]) -> str:
+    """The name of a file with answers: the words of the first question, in letters that every system takes."""
+    plain = unicodedata.normalize("NFKD", answers[0].question.lower().translate(_SPELT)).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    short = words if len(words) <= LONGEST_NAME else words[:LONGEST_NAME].rsplit("-", 1)[0]
+    kind = "" if len(answers) == 1 else "conversation"
+    return "-".join(filter(None, (kind, short))) or "answer"
 
 
 def _read(body: bytes, kind: str) -> Mapping[str, Any]:

@@ -68,7 +68,7 @@ def _sources(answer: Answer) -> str:
 
 
 def _actions(answer: Answer) -> str:
-    """Copy, link, ask again, thumbs, and the reason for a thumb."""
+    """Copy, link, export, ask again, thumbs, and the reason for a thumb."""
     language = answer.language
 
     def button(name: str, **more: object) -> str:
@@ -78,7 +78,8 @@ def _actions(answer: Answer) -> str:
     copying = button("copy", data_copy=_plain(answer)) if answer.citations else ""
     thumbs = button("up", aria_pressed="false") + button("down", aria_pressed="false")
     group = tag("span", thumbs, class_="thumbs", role="group", aria_label=word("vote", language))
-    return tag("div", copying + button("share") + button("again") + group, class_="actions") + _reasons(language)
+    exporting = button("export", aria_haspopup="dialog")
+    return tag("div", copying + button("share") + exporting + button("again") + group, class_="actions") + _reasons(language)
 
 
 def _reasons(language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from advisor.advisor import Advisor
+from advisor.export import FORMATS
 from advisor.surfaces.web.frame import SCREENS
 from advisor.surfaces.web.markup import interface, tag, text
 from advisor.surfaces.wording import LANGUAGES, NAMES, word
@@ -27,8 +28,15 @@ def top() -> str:
     )  # fmt: skip
     group = tag("div", themes, class_="themes", role="group", data_t_label="look", aria_label=word("look", "en")) + group
     tools = "".join(interface(name, "button", type="button", class_=name) for name in ("restart", "history"))
+    tools += interface("export_short", "button", type="button", class_="export-all", aria_haspopup="dialog")
     bar = skip + interface("title", "h1", class_="name") + screens + tag("div", tools + group, class_="tools")
-    return tag("header", bar, class_="top") + _history() + _filters() + tag("p", "", id="announced", class_="out-of-sight", role="status")
+    return (
+        tag("header", bar, class_="top")
+        + _history()
+        + _filters()
+        + _export()
+        + tag("p", "", id="announced", class_="out-of-sight", role="status")
+    )
 
 
 def welcome() -> str:
@@ -70,6 +78,18 @@ def _history() -> str:
     empty = interface("history_empty", "p", class_="hint none", hidden=True)
     body = tag("div", hint + empty + tag("ul", "", class_="conversations", role="list"), class_="dialog-body")
     return _dialog("conversations", "history", body, interface("delete_all", "button", type="button", class_="act delete-all"))
+
+
+def _export() -> str:
+    """What is exported, and a button for each format."""
+    scopes = "".join(
+        tag("label", f'<input type="radio" name="scope" value="{name}">' + interface(f"export_{name}")) for name in ("answer", "all")
+    )
+    scope = tag("fieldset", interface("export_what", "legend") + tag("div", scopes, class_="choices"))
+    formats = "".join(interface(f"export_{form}", "button", type="button", class_="save", data_format=form) for form in FORMATS)
+    body = tag("form", scope + tag("div", formats, class_="formats"), class_="dialog-body", method="dialog")
+    body += interface("export_hint", "p", class_="hint")
+    return _dialog("exports", "export", body, tag("p", "", class_="said-of-export", role="status"))
 
 
 def _filters() -> str:

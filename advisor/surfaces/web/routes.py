@@ -22,7 +22,7 @@ from advisor.surfaces.web.seal import seals_of
 from advisor.surfaces.wording import LANGUAGES, preferred, table, word
 
 # Modules of the chat's page; chat.js is the first, the others are imported by their bare names.
-SCRIPTS = ("chat", "words", "evidence", "conversation", "history", "actions", "filters")
+SCRIPTS = ("chat", "words", "evidence", "conversation", "history", "actions", "filters", "exporting")
 ASSETS = {
     "chat.css": "text/css",
     "document.css": "text/css",

@@ -5,6 +5,7 @@ import * as evidence from "evidence";
 import * as history from "history";
 import * as filters from "filters";
 import * as actions from "actions";
+import * as exporting from "exporting";
 
 const { find, narrow, root } = words;
 
@@ -23,6 +24,9 @@ const presses = [
   [".example", (button) => conversation.ask(button.textContent)],
   [".act.copy", actions.copy],
   [".act.share", actions.share],
+  [".act.export", (button) => exporting.open(button.closest(".turn"))],
+  [".export-all", () => exporting.open(null)],
+  ["#exports .save", exporting.save],
   [".act.again", (button) => conversation.repeat(button.closest(".turn"))],
   [".act.edit", (button) => conversation.edit(button.closest(".turn"))],
   [".act.cancel", (button) => conversation.cancelEdit(button.closest("form"))],

@@ -20,6 +20,11 @@ export const keptOf = (turn) => {
   return known?.kept ?? null;
 };
 
+/* The answers of the conversation in their order, or that of one turn. */
+export const answersOf = (turn = null) => turns
+  .filter((one) => one.kept && (!turn || one.number === Number(turn.dataset.turn)))
+  .map((one) => JSON.parse(one.kept.answer));
+
 export const type = (question) => {
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field(), question);
   field().dispatchEvent(new Event("input", { bubbles: true }));
