@@ -15,8 +15,7 @@ import typer
 
 from advisor import __version__
 from advisor.errors import AdvisorError
-from advisor.surfaces import exporting, tokens, users
-from advisor.surfaces.cli import console, evaluate, ingest, library, questions, serve
+from advisor.surfaces.cli import console, evaluate, export, ingest, library, questions, serve, tokens, users
 from advisor.surfaces.cli.options import WRONG, examples
 
 INTERRUPTED = 130
@@ -31,9 +30,9 @@ app.add_typer(questions.app)
 app.add_typer(ingest.app)
 app.add_typer(library.app, name="library")
 app.add_typer(evaluate.app)
-app.add_typer(exporting.app)
-app.add_typer(users.users, name="user")
-app.add_typer(tokens.tokens, name="token")
+app.add_typer(export.app)
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 app.add_typer(serve.app)
 
 
