@@ -199,7 +199,7 @@ def test_the_settings_of_the_page_are_the_settings():
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in page.splitlines() if line.startswith("| `ADVISOR_")]
     told = {name: meaning.strip() for names, _, meaning in rows for name in re.findall(r"`ADVISOR_(\w+)`", names)}
     assert set(told) == {name.upper() for name in Settings.__dataclass_fields__}
-    assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in told.values()), told
+    assert all(meaning.lstrip("[")[0].isupper() and meaning.endswith(".") for meaning in told.values()), told
     assert "advisor/settings.py" not in page
 
 
