@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
@@ -33,6 +34,7 @@ class Index:
         self.folder = folder
         self.encoder = encoder
         self._analyser = lru_cache(maxsize=1)(Analyser.from_weights)
+        self._filelock: Any = None
         self._translations = lru_cache(maxsize=1)(Translations.from_weights)
 
     def current(self) -> str | None:
@@ -82,7 +84,7 @@ class Index:
     @contextmanager
     def draft(self, *, fresh: bool, keep: int) -> Iterator[Draft]:
         """The next generation, begun as a copy of the current one (or empty); published when the block ends without an error."""
-        with self._lock():
+        with self.writing():
             for left in self.folder.glob("g*.draft"):
                 shutil.rmtree(left)
             base = None if fresh else self.current()
@@ -126,15 +128,18 @@ class Index:
         return Draft(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
+        """Be the one writer until the block ends; raises IndexLocked where there is another. Blocks of one thread may be nested."""
         from filelock import FileLock, Timeout
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "lock", timeout=0)
+            lock = self._filelock = self._filelock or FileLock(self.folder / "lock", timeout=0)
             lock.acquire()
         except Timeout as error:
             raise IndexLocked(f"Another process is writing to {self.folder}. Wait until it is done, then try again.") from error
+        except OSError as error:
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Give it write access, or name another by --index.") from error
         try:
             yield
         finally:
@@ -152,13 +157,15 @@ class Index:
             _flush(self.folder)
 
     def _prune(self, keep: int) -> None:
+        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it."""
+        keep = max(1, keep)
         names = [name for name in self.generations() if name != self.current()]
         for name in names[: max(0, len(names) - keep)]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the generation before the current one; returns its name."""
-        with self._lock():
+        with self.writing():
             try:
                 current = self.current()
             except IndexDamaged:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.surfaces.cli.console import dump, failure, progress, say
+from advisor.surfaces.cli.console import dump, failure, note, progress, say
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _plan_as_json(p: Plan) -> dict[str, Any]:
         "renamed": [{"from": old, "to": c.entry.source} for old, c in p.renamed],
         "removed": [entry.source for entry in p.removed],
         "unchanged": len(p.unchanged),
+        "skipped": list(p.skipped),
     }
 
 
@@ -68,6 +69,10 @@ def report_as_json(report: Report) -> dict[str, Any]:
     }
 
 
+def _files(number: int) -> str:
+    return "file" if number == 1 else "files"
+
+
 def _print_plans(plans: list[Plan]) -> None:
     for p in plans:
         say(p.owner)
@@ -78,10 +83,19 @@ def _print_plans(plans: list[Plan]) -> None:
             say(f"  rename  {old} to {c.entry.source}")
         for entry in p.removed:
             say(f"  remove  {entry.source}")
+        for source in p.skipped:
+            say(f"  skip    {source}")
         say(f"  unchanged: {len(p.unchanged)} files")
 
 
+NAMED = 20  # skipped files that are named one by one
+
+
 def _print_report(report: Report, seconds: float) -> None:
+    if report.skipped:
+        more = f" … and {len(report.skipped) - NAMED} more; --plan names all" if len(report.skipped) > NAMED else ""
+        named = ", ".join(report.skipped[:NAMED])
+        note(f"{len(report.skipped)} {_files(len(report.skipped))} skipped, of a kind that is not read: {named}{more}")
     for entry in report.failed:
         failure(f"failed: {entry.source}: {entry.reason}")
     c = report.counts

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from advisor.settings import Settings
 from advisor.surfaces.cli.console import bold, dump, red, say
 from advisor.surfaces.cli.ingest import report_as_json
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
@@ -120,8 +121,9 @@ def library_check(folder: Folder = Path("corpus"), as_json: AsJson = False) -> N
     Says what a critical librarian would mend: data of works, languages, lists, figures, relations.
     """
     from advisor.curation import Finding, Shelf, bibliography, check
+    from advisor.reading import reader
 
-    shelf = Shelf.from_path(folder)
+    shelf = Shelf.from_path(folder, reader(Settings.from_environ()))
     findings = list(check(shelf))
     sources = folder / "SOURCES.md"
     if sources.exists() and sources.read_text("utf-8") != bibliography(shelf):
@@ -143,9 +145,10 @@ def library_sources(folder: Folder = Path("corpus"), as_json: AsJson = False) ->
     SOURCES.md is made from the front matter of its documents.
     """
     from advisor.curation import Shelf, bibliography
+    from advisor.reading import reader
 
     written = folder / "SOURCES.md"
-    written.write_text(bibliography(Shelf.from_path(folder)), "utf-8")
+    written.write_text(bibliography(Shelf.from_path(folder, reader(Settings.from_environ()))), "utf-8")
     if as_json:
         dump({"written": str(written)})
     else:
