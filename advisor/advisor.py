@@ -246,6 +246,10 @@ class Advisor:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
 
+    def faults(self) -> list[str]:
+        """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""
+        return self._index.faults()
+
     @property
     def earlier(self) -> str | None:
         """The generation that a rollback would go back to; None where there is none."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
+from advisor.index import soundness
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.meanings import Meanings
@@ -41,7 +42,7 @@ class Index:
         """The name of the generation in use, or None where there is no index."""
         try:
             name = (self.folder / "CURRENT").read_text("utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(f"{self.folder / 'CURRENT'} cannot be read: {error}. Run 'advisor library rollback'.") from error
@@ -55,17 +56,17 @@ class Index:
         if name is None:
             raise IndexMissing(f"There is no index in {self.folder}. Run 'advisor ingest' to build one from corpus/.")
         path = self.folder / name
-        self.check_stamp(path)
+        soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
         return Generation(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
 
-    def check_stamp(self, path: Path) -> None:
-        """Raise where a generation was made by another encoder or schema, or has no stamp."""
+    def check_stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
         try:
-            stamp = json.loads((path / "stamp.json").read_text("utf-8"))
+            stamp: dict[str, Any] = json.loads((path / "stamp.json").read_text("utf-8"))
             found = (stamp["schema"], stamp["fingerprint"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
         # The fingerprint stands for the dimension, too, which a model would have to be loaded for.
         wanted = (SCHEMA, self.encoder.fingerprint)
@@ -73,6 +74,15 @@ class Index:
             made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}"
             ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}"
             raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
+        return stamp
+
+    def faults(self) -> list[str]:
+        """What is wrong with the current generation, each in a sentence; raises where it does not even open."""
+        generation = self.open()
+        try:
+            return soundness.faults(generation, self.check_stamp(generation.path))
+        finally:
+            generation.close()
 
     def generations(self) -> list[str]:
         """Names of all whole generations, oldest first."""
@@ -95,9 +105,20 @@ class Index:
                 draft = opened.enter_context(closing(self._open_draft(path)))
                 yield draft
                 draft.finish(self.encoder)
+            self._measure(path)
             os.rename(path, self.folder / name)
             self._point_to(name)
             self._prune(keep)
+
+    def _measure(self, path: Path) -> None:
+        """Add to the stamp of a draft that is written and closed what its files must measure from now on."""
+        try:
+            stamp = json.loads((path / "stamp.json").read_text("utf-8"))
+            stamp |= {"sha256": soundness.digest(path), "sizes": soundness.sizes(path)}
+            (path / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+        except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
 
     @contextmanager
     def _thrown_away(self, path: Path) -> Iterator[ExitStack]:
@@ -115,7 +136,7 @@ class Index:
         if base is None:
             path.mkdir(parents=True)
         else:
-            self.check_stamp(self.folder / base)
+            soundness.check_sizes(self.folder / base, self.check_stamp(self.folder / base))
             shutil.copytree(self.folder / base, path)
             (path / "stamp.json").unlink()
 
@@ -146,8 +167,8 @@ class Index:
             lock.release()
 
     def _point_to(self, name: str) -> None:
-        for file in (self.folder / name).rglob("*"):
-            if file.is_file():
+        for file in (self.folder / name, *(self.folder / name).rglob("*")):
+            if file.is_file() or os.name == "posix":
                 _flush(file)
         new = self.folder / "CURRENT.new"
         new.write_text(name + "\n", "utf-8")
@@ -164,7 +185,7 @@ class Index:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def rollback(self) -> str:
-        """Go back to the generation before the current one; returns its name."""
+        """Go back to the last generation before the current one that is whole; returns its name."""
         with self.writing():
             try:
                 current = self.current()
@@ -182,7 +203,16 @@ class Index:
 
     def _before(self, current: str | None) -> str | None:
         names = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
-        return names[-1] if names else None
+        return next((name for name in reversed(names) if self._whole(name)), None)
+
+    def _whole(self, name: str) -> bool:
+        try:
+            soundness.check_sizes(self.folder / name, self.check_stamp(self.folder / name))
+        except IndexDamaged:
+            return False
+        except IndexForeign:
+            return True  # made by another encoder, but whole
+        return True
 
 
 def _flush(path: Path) -> None:

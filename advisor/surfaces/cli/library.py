@@ -114,6 +114,30 @@ def library_rollback(index: IndexFolder = None, as_json: AsJson = False) -> None
         say(f"The library is {generation} again.")
 
 
+@app.command("doctor", epilog=examples("advisor library doctor", "advisor library doctor --json"))
+def library_doctor(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Check the index.
+
+    Reads all of it: files against the stamp, lost or doubled passages, vectors that are not found.
+    """
+    from advisor.errors import IndexDamaged
+
+    with opened(index) as advisor:
+        try:
+            found = advisor.faults()
+        except IndexDamaged as error:
+            found = [str(error)]
+        folder = advisor.settings.index
+    if as_json:
+        dump({"index": str(folder), "faults": found})
+    else:
+        for fault in found:
+            say(fault, red)
+        say("Run 'advisor library rollback', or 'advisor ingest --rebuild'." if found else "The index is whole.")
+    if found:
+        raise typer.Exit(FAILED)
+
+
 @app.command("check", epilog=examples("advisor library check corpus/", "advisor library check corpus/ --json"))
 def library_check(folder: Folder = Path("corpus"), as_json: AsJson = False) -> None:
     """Check a folder of documents.
