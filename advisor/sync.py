@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -146,14 +147,35 @@ def _files(root: Path) -> tuple[list[Path], list[Path]]:
     return files, others
 
 
+def seen(path: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every file that a sync of a folder would read, with its sidecar's; raises UsageError where there is none."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
+    root = path.resolve()
+    folder = root if root.is_dir() else root.parent
+    found = {}
+    for file in _files(root)[0]:
+        with suppress(OSError):  # gone since, or a link to nothing
+            found[printable(file.relative_to(folder).as_posix())] = _measured(_parts(file))
+    return found
+
+
+def _parts(file: Path) -> list[Path]:
+    sidecar = file.with_name(file.name + SIDECAR)
+    return [file, sidecar] if sidecar.is_file() else [file]
+
+
+def _measured(parts: Sequence[Path]) -> tuple[int, int]:
+    about = [part.stat() for part in parts]
+    return sum(one.st_size for one in about), max(one.st_mtime_ns for one in about)
+
+
 _LINK = "the link leads out of its folder, or nowhere, and was not followed; copy the file here, or ingest the folder that holds it"
 
 
 def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
-    sidecar = file.with_name(file.name + SIDECAR)
-    parts = [file, sidecar] if sidecar.is_file() else [file]
-    size = sum(part.stat().st_size for part in parts)
-    modified = max(part.stat().st_mtime_ns for part in parts)
+    parts = _parts(file)
+    size, modified = _measured(parts)
     if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
         return known
     digests = [_sha256(part) for part in parts]
