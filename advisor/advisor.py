@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -22,15 +21,14 @@ from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
 from advisor.documents.model import Document
-from advisor.documents.options import Options
 from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
-from advisor.index import Counts, Entry, Generation, Holding, Index, holdings
+from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, holdings
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
-from advisor.reading import Limits, read_all
+from advisor.reading import reader
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
@@ -47,7 +45,7 @@ class Advisor:
         self._encoder = encoder
         self._model = model
         self._index = Index(settings.index, encoder)
-        self._generation: Generation | None = None
+        self._reader = Reader(self._index)
         self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic
         self._lock = threading.Lock()
 
@@ -68,18 +66,11 @@ class Advisor:
 
     def close(self) -> None:
         """Let go of the index."""
-        with self._lock:
-            if self._generation is not None:
-                self._generation.close()
-                self._generation = None
+        self._reader.close()
 
     def _open(self) -> Generation:
         """The current generation; reopened when CURRENT has changed."""
-        with self._lock:
-            if self._generation is None or self._generation.name != self._index.current():
-                # The old one is not closed here: another thread may be reading from it, and its files stay in place.
-                self._generation = self._index.open()
-            return self._generation
+        return self._reader.generation()
 
     @property
     def generation(self) -> str:
@@ -229,7 +220,7 @@ class Advisor:
 
     def changes(self, paths: Sequence[Path], *, progress: synchronise.Progress = lambda *_: None) -> list[Change]:
         """What a sync would add and take away, file by file, with the factors that are gained and lost; reads what is new."""
-        return changes(self._open() if self.ready else None, self.plan(paths), progress)
+        return changes(self._open() if self.ready else None, self.plan(paths), progress, reader(self.settings))
 
     def sync(
         self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
@@ -240,11 +231,9 @@ class Advisor:
         `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
-        given = self.settings
-        limits, options = Limits(given.read_seconds, given.read_memory), Options(given.ocr, given.pdf_password)
-        read = partial(read_all, limits=limits, options=options, workers=given.threads)
         return synchronise.sync(
-            self._index, self._encoder, chosen, fresh=rebuild, keep=given.keep, progress=progress, again=again, only=only, read=read,
+            self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
+            read=reader(self.settings),
         )  # fmt: skip
 
     def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
@@ -256,6 +245,10 @@ class Advisor:
     def remove(self, sources: Sequence[str]) -> synchronise.Report:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
+
+    def faults(self) -> list[str]:
+        """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""
+        return self._index.faults()
 
     @property
     def earlier(self) -> str | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.citations import reference
-from advisor.documents import ABOUT_THE_FOLDER, SUFFIXES, read
+from advisor.documents import ABOUT_THE_FOLDER, SUFFIXES
 from advisor.documents.model import Document, Relation, Work
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
+from advisor.reading import ReadAll, read_all
+from advisor.text import printable
 from advisor.topics import KEYS
 
 MIRROR = {
@@ -40,17 +42,19 @@ class Shelf:
     unreadable: tuple[Finding, ...]
 
     @classmethod
-    def from_path(cls, folder: Path) -> Shelf:
+    def from_path(cls, folder: Path, read: ReadAll = read_all) -> Shelf:
         """Read every document of a folder; `sources.yaml` there is the register of pages (key → addresses)."""
         if not folder.is_dir():
             raise UsageError(f"{folder} is no folder. Give the folder that holds the documents.")
         documents, unreadable = [], []
-        for file in sorted(folder.rglob("*")):
-            if file.suffix.lower() in SUFFIXES and file.name.lower() not in ABOUT_THE_FOLDER:
-                try:
-                    documents.append(read(file, source=file.relative_to(folder).as_posix()))
-                except DocumentError as error:
-                    unreadable.append(Finding(file.name, str(error)))
+        every = sorted(folder.rglob("*"))
+        files = [file for file in every if file.suffix.lower() in SUFFIXES and file.name.lower() not in ABOUT_THE_FOLDER]
+        outcomes = read([(file, printable(file.relative_to(folder).as_posix())) for file in files])
+        for file, outcome in zip(files, outcomes, strict=True):
+            if isinstance(outcome, DocumentError):
+                unreadable.append(Finding(file.name, str(outcome)))
+            else:
+                documents.append(outcome)
         return cls(tuple(documents), _register(folder / "sources.yaml"), tuple(unreadable))
 
 

@@ -14,12 +14,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from advisor import errors
 from advisor.documents.model import Document
 from advisor.documents.options import DEFAULT, Options
 from advisor.errors import DamagedDocument, DocumentError, OversizedDocument
+from advisor.settings import Settings
 
 ReadAll = Callable[[Sequence[tuple[Path, str]]], Iterator[Document | DocumentError]]
 
@@ -36,6 +38,12 @@ class Limits:
 
     seconds: int = 120
     memory: int = 2048
+
+
+def reader(settings: Settings) -> ReadAll:
+    """`read_all` with the limits and options that are set."""
+    limits, options = Limits(settings.read_seconds, settings.read_memory), Options(settings.ocr, settings.pdf_password)
+    return partial(read_all, limits=limits, options=options, workers=settings.threads)
 
 
 def read_all(

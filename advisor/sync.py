@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from advisor.reading import ReadAll, read_all
 from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
+STAYS = "; the earlier version stays"
+_NO_TEXT = frozenset({"sources.yaml", "thumbs.db", "desktop.ini"})  # nobody expects these to be read
 UPLOADED = "upload"  # owner of the files that came in by the page: theirs is a folder that moves with the library
 
 
@@ -31,7 +34,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sync would do: files by what became of them since the last one. Nothing has been read yet but bytes."""
+    """What a sync would do: files by what became of them since the last one. Nothing has been read yet but bytes.
+
+    `skipped` names files that no reader takes; nothing is wrong with them.
+    """
 
     owner: str
     added: tuple[Candidate, ...] = ()
@@ -40,6 +46,7 @@ class Plan:
     removed: tuple[Entry, ...] = ()
     unchanged: tuple[Entry, ...] = ()
     failed: tuple[Entry, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -49,7 +56,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync did; `failed` names each file that could not be read, with its reason."""
+    """What a sync did; `failed` names each file that could not be read, with its reason and whether an earlier version of it stays."""
 
     plans: tuple[Plan, ...]
     failed: tuple[Entry, ...]
@@ -61,6 +68,11 @@ class Report:
     def unchanged(self) -> int:
         """Number of files that cost nothing."""
         return sum(len(plan.unchanged) for plan in self.plans)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Files that no reader takes."""
+        return tuple(source for plan in self.plans for source in plan.skipped)
 
 
 def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, again: Collection[str] = ()) -> Plan:
@@ -77,7 +89,8 @@ def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, aga
     known = {entry.source: entry for entry in manifest if entry.owner == owner}
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
-    for file in _files(root):
+    files, skipped = _files(root)
+    for file in files:
         source = printable(file.relative_to(folder).as_posix())
         if not file.is_file() or not file.resolve().is_relative_to(root):
             unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source}: {_LINK}"))
@@ -89,7 +102,8 @@ def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, aga
     there = found.keys() | {entry.source for entry in unreadable}
     gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in there}
     new = [c for source, c in found.items() if source not in known]
-    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable))
+    others = tuple(printable(file.relative_to(folder).as_posix()) for file in skipped)
+    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable), skipped=others)
 
 
 def _compared(
@@ -113,31 +127,55 @@ def _content(entry: Entry) -> tuple[str, str]:
     return entry.sha256, entry.sidecar
 
 
-def _files(root: Path) -> list[Path]:
-    """Files and links below a folder, sorted; left out are hidden ones, sidecars and what speaks of the folder itself."""
+def _files(root: Path) -> tuple[list[Path], list[Path]]:
+    """Files and links below a folder that can be read, and those that no reader takes, sorted.
+
+    Left out are hidden ones, sidecars and what speaks of the folder itself.
+    """
     if root.is_file():
-        return [root]
-    files = []
+        return [root], []
+    files, others = [], []
     for file in sorted(root.rglob("*")):
-        if (
-            file.suffix.lower() not in SUFFIXES
-            or file.name.lower() in ABOUT_THE_FOLDER
-            or any(part.startswith(".") for part in file.relative_to(root).parts)
-        ):
+        if file.name.lower() in ABOUT_THE_FOLDER | _NO_TEXT or any(part.startswith(".") for part in file.relative_to(root).parts):
             continue
-        if file.is_file() or (file.is_symlink() and not file.is_dir()):
+        if not file.is_file() and (file.is_dir() or not file.is_symlink()):
+            continue
+        if file.suffix.lower() in SUFFIXES:
             files.append(file)
-    return files
+        elif not (file.suffix == SIDECAR and file.with_suffix("").is_file()):
+            others.append(file)
+    return files, others
+
+
+def seen(path: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every file that a sync of a folder would read, with its sidecar's; raises UsageError where there is none."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
+    root = path.resolve()
+    folder = root if root.is_dir() else root.parent
+    found = {}
+    for file in _files(root)[0]:
+        with suppress(OSError):  # gone since, or a link to nothing
+            found[printable(file.relative_to(folder).as_posix())] = _measured(_parts(file))
+    return found
+
+
+def _parts(file: Path) -> list[Path]:
+    sidecar = file.with_name(file.name + SIDECAR)
+    return [file, sidecar] if sidecar.is_file() else [file]
+
+
+def _measured(parts: Sequence[Path]) -> tuple[int, int]:
+    about = [part.stat() for part in parts]
+    return sum(one.st_size for one in about), max(one.st_mtime_ns for one in about)
 
 
 _LINK = "the link leads out of its folder, or nowhere, and was not followed; copy the file here, or ingest the folder that holds it"
 
 
 def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
-    sidecar = file.with_name(file.name + SIDECAR)
-    parts = [file, sidecar] if sidecar.is_file() else [file]
-    size = sum(part.stat().st_size for part in parts)
-    modified = max(part.stat().st_mtime_ns for part in parts)
+    parts = _parts(file)
+    size, modified = _measured(parts)
     if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
         return known
     digests = [_sha256(part) for part in parts]
@@ -158,15 +196,29 @@ def sync(
     `fresh` builds from nothing, `again` names files to read though they did not change, `only` files to keep to (none: all), `read` reads
     the files. A file that cannot be read is reported and tried again next time; it never stops the others.
     """
-    manifest, before = _state(index, fresh)
-    plans = tuple(narrowed(plan(path, manifest, owner=owner, again=again), only) for path, owner in paths)
-    if all(p.empty for p in plans) and not fresh and index.current():
+    known = _state(index, fresh)
+    plans = _planned(paths, known.manifest, again, only)
+    if all(p.empty for p in plans) and not fresh and known.generation:
         return _unchanged(index, plans)
-    with index.draft(fresh=fresh, keep=keep) as draft:
-        failed = [entry for p in plans for entry in _apply(draft, p, encoder, progress, read)]
-        counts = draft.counts()
-        name = draft.name.removesuffix(".draft")
-    return Report(plans, tuple(failed), counts, name, before)
+    with index.writing():
+        if index.current() != known.generation:  # another writer was done in between
+            known = _state(index, fresh)
+            plans = _planned(paths, known.manifest, again, only)
+        work = _read(plans, known.manifest, progress, read)
+        if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
+            return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
+        with index.draft(fresh=fresh, keep=keep) as draft:
+            for one in work:
+                _apply(draft, one, encoder)
+            counts = draft.counts()
+            name = draft.name.removesuffix(".draft")
+    return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.factors)
+
+
+def _planned(
+    paths: Sequence[tuple[Path, str | None]], manifest: Sequence[Entry], again: Collection[str], only: Collection[str]
+) -> tuple[Plan, ...]:
+    return tuple(narrowed(plan(path, manifest, owner=owner, again=again), only) for path, owner in paths)
 
 
 def narrowed(whole: Plan, only: Collection[str]) -> Plan:
@@ -183,14 +235,67 @@ def narrowed(whole: Plan, only: Collection[str]) -> Plan:
     )
 
 
-def _state(index: Index, fresh: bool) -> tuple[list[Entry], int]:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the library was when a change began."""
+
+    generation: str | None
+    manifest: tuple[Entry, ...] = ()
+    factors: int = 0
+
+
+def _state(index: Index, fresh: bool) -> _State:
     if fresh or index.current() is None:
-        return [], 0
+        return _State(None)
     generation = index.open()
     try:
-        return generation.manifest(), generation.counts().factors
+        return _State(generation.name, tuple(generation.manifest()), generation.counts().factors)
     finally:
         generation.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A plan whose files have been read: what they hold, and why some hold nothing."""
+
+    plan: Plan
+    documents: tuple[tuple[Entry, Document], ...] = ()
+    failed: tuple[Entry, ...] = ()
+
+    def news(self, manifest: Iterable[Entry]) -> bool:
+        """True where carrying it out changes more than the reason why a file cannot be read."""
+        known = {(entry.owner, entry.source): entry for entry in manifest}
+        return bool(self.documents or self.plan.renamed or self.plan.removed) or any(
+            (before := known.get((entry.owner, entry.source))) is None or before.state != "failed" or _content(before) != _content(entry)
+            for entry in self.failed
+        )
+
+
+def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, read: ReadAll) -> list[_Work]:
+    """Read what is new or changed, and what failed before."""
+    todo = [candidate for p in plans for candidate in (*p.added, *p.changed)]
+    held = {(entry.owner, entry.source): entry.held for entry in manifest}
+    outcomes = read([(candidate.path, candidate.entry.source) for candidate in todo])
+    done, work = 0, []
+    for p in plans:
+        documents, failed = [], [_kept(entry, held) for entry in p.failed]
+        for candidate in (*p.added, *p.changed):
+            progress(done, len(todo), candidate.entry.source)
+            outcome = next(outcomes)
+            done += 1
+            if isinstance(outcome, DocumentError):
+                failed.append(_kept(replace(candidate.entry, state="failed", reason=str(outcome)), held))
+            else:
+                documents.append((candidate.entry, outcome))
+        work.append(_Work(p, tuple(documents), tuple(failed)))
+    progress(len(todo), len(todo), "")
+    return work
+
+
+def _kept(entry: Entry, held: Mapping[tuple[str, str], str]) -> Entry:
+    """A file that failed, with the version that the library holds of it, if any."""
+    earlier = held.get((entry.owner, entry.source), "")
+    return replace(entry, kept=earlier, reason=f"{entry.reason}{STAYS}") if earlier else entry
 
 
 def _unchanged(index: Index, plans: tuple[Plan, ...]) -> Report:
@@ -204,41 +309,28 @@ def _unchanged(index: Index, plans: tuple[Plan, ...]) -> Report:
 
 def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int) -> Report:
     """Take files out of the library by the name that the library shows; the files themselves stay where they are."""
-    manifest, before = _state(index, fresh=False)
-    chosen = [entry for entry in manifest if entry.source in sources]
-    unknown = set(sources) - {entry.source for entry in chosen}
-    if unknown:
-        raise UsageError(f"Not in the library: {', '.join(sorted(unknown))}. See 'advisor library list' for the names.")
-    plans = tuple(Plan(owner, removed=tuple(e for e in chosen if e.owner == owner)) for owner in sorted({e.owner for e in chosen}))
-    with index.draft(fresh=False, keep=keep) as draft:
-        for p in plans:
-            _apply(draft, p, encoder, lambda *_: None)
-        counts, name = draft.counts(), draft.name.removesuffix(".draft")
-    return Report(plans, (), counts, name, before)
+    with index.writing():
+        known = _state(index, fresh=False)
+        chosen = [entry for entry in known.manifest if entry.source in sources]
+        unknown = set(sources) - {entry.source for entry in chosen}
+        if unknown:
+            raise UsageError(f"Not in the library: {', '.join(sorted(unknown))}. See 'advisor library list' for the names.")
+        plans = tuple(Plan(owner, removed=tuple(e for e in chosen if e.owner == owner)) for owner in sorted({e.owner for e in chosen}))
+        with index.draft(fresh=False, keep=keep) as draft:
+            for p in plans:
+                _apply(draft, _Work(p), encoder)
+            counts, name = draft.counts(), draft.name.removesuffix(".draft")
+    return Report(plans, (), counts, name, known.factors)
 
 
-def _apply(draft: Draft, p: Plan, encoder: Encoder, progress: Progress, read: ReadAll = read_all) -> list[Entry]:
-    """Carry out one plan on a draft; returns the entries that failed."""
-    failed, documents = list(p.failed), []
-    todo = [*p.added, *p.changed]
-    outcomes = read([(candidate.path, candidate.entry.source) for candidate in todo])
-    for done, candidate in enumerate(todo):
-        progress(done, len(todo), candidate.entry.source)
-        outcome = next(outcomes)
-        if isinstance(outcome, DocumentError):
-            failed.append(replace(candidate.entry, state="failed", reason=str(outcome)))
-        else:
-            documents.append((candidate.entry, outcome))
-    progress(len(todo), len(todo), "")
-    stale = {e.source for e in p.removed} | {c.entry.source for c in p.changed} | {source for source, _ in p.renamed}
-    for source in stale:
+def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
+    """Carry out one plan, whose files have been read, on a draft."""
+    p = work.plan
+    for source in {e.source for e in p.removed} | {source for source, _ in p.renamed}:
         draft.forget(p.owner, source)
-    for entry in [*failed, *(c.entry for _, c in p.renamed)]:
+    for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents)):
         draft.record(entry)
-    for entry, _ in documents:
-        draft.record(entry)
-    _settle(draft, [document for _, document in documents], {c.entry.source: old for old, c in p.renamed}, encoder)
-    return failed
+    _settle(draft, [document for _, document in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
 
 
 def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str], encoder: Encoder) -> None:
@@ -247,7 +339,7 @@ def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str]
         draft.write("update documents set source = ? where source = ?", new, old)
     draft.forget_cached()
     fresh = {document.sha256: document for document in unify(documents, [shelved.work for shelved in draft.shelf.values()])}
-    wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed'")}
+    wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed' union select sha256 from kept")}
     held = {row[0] for row in draft.rows("select sha256 from documents")}
     removed = (held - wanted) | (held & fresh.keys())
     draft.replace(removed, [(document, split(document), find(document)) for document in fresh.values()], encoder)

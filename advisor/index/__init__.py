@@ -18,6 +18,7 @@ from advisor.index.draft import Draft
 from advisor.index.folder import Index
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.holdings import Holding, holdings
+from advisor.index.reader import Reader
 from advisor.index.rows import Asked, Counts, Entry
 
-__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "holdings"]
+__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "holdings"]

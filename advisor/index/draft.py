@@ -35,11 +35,15 @@ class Draft(Generation):
 
     def record(self, entry: Entry) -> None:
         """Put a line into the manifest, in place of an earlier one for the same file."""
-        self.write("insert or replace into manifest values (?, ?, ?, ?, ?, ?, ?, ?)", *values_of(entry))
+        self.forget(entry.owner, entry.source)
+        self.write("insert into manifest values (?, ?, ?, ?, ?, ?, ?, ?)", *values_of(entry))
+        if entry.kept:
+            self.write("insert into kept values (?, ?, ?)", entry.owner, entry.source, entry.kept)
 
     def forget(self, owner: str, source: str) -> None:
         """Take a line out of the manifest."""
-        self.write("delete from manifest where owner = ? and source = ?", owner, source)
+        for table in ("manifest", "kept"):
+            self.write(f"delete from {table} where owner = ? and source = ?", owner, source)
 
     def replace(
         self, removed: Collection[str], added: Sequence[tuple[Document, Sequence[Passage], Sequence[Enumeration]]], encoder: Encoder

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
+from advisor.index import soundness
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.meanings import Meanings
@@ -33,13 +35,14 @@ class Index:
         self.folder = folder
         self.encoder = encoder
         self._analyser = lru_cache(maxsize=1)(Analyser.from_weights)
+        self._filelock: Any = None
         self._translations = lru_cache(maxsize=1)(Translations.from_weights)
 
     def current(self) -> str | None:
         """The name of the generation in use, or None where there is no index."""
         try:
             name = (self.folder / "CURRENT").read_text("utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(f"{self.folder / 'CURRENT'} cannot be read: {error}. Run 'advisor library rollback'.") from error
@@ -53,17 +56,17 @@ class Index:
         if name is None:
             raise IndexMissing(f"There is no index in {self.folder}. Run 'advisor ingest' to build one from corpus/.")
         path = self.folder / name
-        self.check_stamp(path)
+        soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
         return Generation(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
 
-    def check_stamp(self, path: Path) -> None:
-        """Raise where a generation was made by another encoder or schema, or has no stamp."""
+    def check_stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
         try:
-            stamp = json.loads((path / "stamp.json").read_text("utf-8"))
+            stamp: dict[str, Any] = json.loads((path / "stamp.json").read_text("utf-8"))
             found = (stamp["schema"], stamp["fingerprint"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
         # The fingerprint stands for the dimension, too, which a model would have to be loaded for.
         wanted = (SCHEMA, self.encoder.fingerprint)
@@ -71,6 +74,15 @@ class Index:
             made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}"
             ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}"
             raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
+        return stamp
+
+    def faults(self) -> list[str]:
+        """What is wrong with the current generation, each in a sentence; raises where it does not even open."""
+        generation = self.open()
+        try:
+            return soundness.faults(generation, self.check_stamp(generation.path))
+        finally:
+            generation.close()
 
     def generations(self) -> list[str]:
         """Names of all whole generations, oldest first."""
@@ -82,7 +94,7 @@ class Index:
     @contextmanager
     def draft(self, *, fresh: bool, keep: int) -> Iterator[Draft]:
         """The next generation, begun as a copy of the current one (or empty); published when the block ends without an error."""
-        with self._lock():
+        with self.writing():
             for left in self.folder.glob("g*.draft"):
                 shutil.rmtree(left)
             base = None if fresh else self.current()
@@ -93,9 +105,20 @@ class Index:
                 draft = opened.enter_context(closing(self._open_draft(path)))
                 yield draft
                 draft.finish(self.encoder)
+            self._measure(path)
             os.rename(path, self.folder / name)
             self._point_to(name)
             self._prune(keep)
+
+    def _measure(self, path: Path) -> None:
+        """Add to the stamp of a draft that is written and closed what its files must measure from now on."""
+        try:
+            stamp = json.loads((path / "stamp.json").read_text("utf-8"))
+            stamp |= {"sha256": soundness.digest(path), "sizes": soundness.sizes(path)}
+            (path / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+        except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
 
     @contextmanager
     def _thrown_away(self, path: Path) -> Iterator[ExitStack]:
@@ -113,7 +136,7 @@ class Index:
         if base is None:
             path.mkdir(parents=True)
         else:
-            self.check_stamp(self.folder / base)
+            soundness.check_sizes(self.folder / base, self.check_stamp(self.folder / base))
             shutil.copytree(self.folder / base, path)
             (path / "stamp.json").unlink()
 
@@ -126,23 +149,26 @@ class Index:
         return Draft(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
+        """Be the one writer until the block ends; raises IndexLocked where there is another. Blocks of one thread may be nested."""
         from filelock import FileLock, Timeout
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "lock", timeout=0)
+            lock = self._filelock = self._filelock or FileLock(self.folder / "lock", timeout=0)
             lock.acquire()
         except Timeout as error:
             raise IndexLocked(f"Another process is writing to {self.folder}. Wait until it is done, then try again.") from error
+        except OSError as error:
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Give it write access, or name another by --index.") from error
         try:
             yield
         finally:
             lock.release()
 
     def _point_to(self, name: str) -> None:
-        for file in (self.folder / name).rglob("*"):
-            if file.is_file():
+        for file in (self.folder / name, *(self.folder / name).rglob("*")):
+            if file.is_file() or os.name == "posix":
                 _flush(file)
         new = self.folder / "CURRENT.new"
         new.write_text(name + "\n", "utf-8")
@@ -152,13 +178,15 @@ class Index:
             _flush(self.folder)
 
     def _prune(self, keep: int) -> None:
+        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it."""
+        keep = max(1, keep)
         names = [name for name in self.generations() if name != self.current()]
         for name in names[: max(0, len(names) - keep)]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def rollback(self) -> str:
-        """Go back to the generation before the current one; returns its name."""
-        with self._lock():
+        """Go back to the last generation before the current one that is whole; returns its name."""
+        with self.writing():
             try:
                 current = self.current()
             except IndexDamaged:
@@ -175,7 +203,16 @@ class Index:
 
     def _before(self, current: str | None) -> str | None:
         names = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
-        return names[-1] if names else None
+        return next((name for name in reversed(names) if self._whole(name)), None)
+
+    def _whole(self, name: str) -> bool:
+        try:
+            soundness.check_sizes(self.folder / name, self.check_stamp(self.folder / name))
+        except IndexDamaged:
+            return False
+        except IndexForeign:
+            return True  # made by another encoder, but whole
+        return True
 
 
 def _flush(path: Path) -> None:

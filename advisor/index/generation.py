@@ -30,6 +30,21 @@ PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
 EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; how much longer a list is asked for where there are more
 
 
+class Files:
+    """What a generation has open."""
+
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorStore) -> None:
+        self.connection, self.vectors = connection, vectors
+        self._open = True
+
+    def close(self) -> None:
+        """Let go of the files; a second time does nothing."""
+        if self._open:
+            self._open = False
+            self.connection.close()
+            self.vectors.close()
+
+
 class Generation:
     """One generation, open for reading; safe for several threads."""
 
@@ -37,6 +52,7 @@ class Generation:
         self.path = path
         self._connection = connection
         self.vectors = vectors
+        self.files = Files(connection, vectors)
         self.lexicon = Lexicon(connection, analyser, translations)
         self.meanings = Meanings(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
@@ -104,10 +120,11 @@ class Generation:
 
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
-        return [
-            Entry(*row)
-            for row in self.rows("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
-        ]
+        # A generation from before there were kept versions has no table of them.
+        there = self.rows("select 1 from sqlite_master where name = 'kept'")
+        kept = {(owner, source): sha for owner, source, sha in self.rows("select owner, source, sha256 from kept")} if there else {}
+        found = self.rows("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
+        return [Entry(*row, kept=kept.get(row[:2], "")) for row in found]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""
@@ -232,8 +249,7 @@ class Generation:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._connection.close()
-        self.vectors.close()
+        self.files.close()
 
 
 def connect(path: Path, options: str) -> sqlite3.Connection:

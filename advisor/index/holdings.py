@@ -12,7 +12,8 @@ from advisor.index.rows import Entry, extraction_from, work_from
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One file of the library: its line of the manifest, and what was found in it; a file that failed has no more than the line."""
+    """One file of the library: its line of the manifest, and what was found in it; a file that failed has the line, and what was found in
+    its earlier version where that stays."""
 
     entry: Entry
     work: Work | None = None
@@ -46,12 +47,12 @@ def holdings(generation: Generation) -> tuple[Holding, ...]:
     }
     held = []
     for entry in generation.manifest():
-        row = found.get(entry.sha256) if entry.state == "indexed" else None
+        row = found.get(entry.held)
         if row is None:
             held.append(Holding(entry))
             continue
         work, media_type, language, characters, pages, extraction = row
-        counts = (passages.get(entry.sha256, 0), factors.get(entry.sha256, 0))
+        counts = (passages.get(entry.held, 0), factors.get(entry.held, 0))
         pages = tuple(Page(*page) for page in json.loads(pages))
         held.append(Holding(entry, work_from(work), media_type, language, characters, pages, extraction_from(extraction), *counts))
     return tuple(held)

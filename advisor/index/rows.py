@@ -13,6 +13,7 @@ SCHEMA = 2  # raised whenever a table or what stands in it changes
 TABLES = """
     create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
         reason text, primary key(owner, source)) without rowid;
+    create table if not exists kept(owner text, source text, sha256 text, primary key(owner, source)) without rowid;
     create table if not exists documents(sha256 text primary key, source text, media_type text, language text, work text, text text,
         pages text, blocks text, extraction text) without rowid;
     create table if not exists passages(row integer primary key autoincrement, document text, start integer, end integer, section text,
@@ -35,7 +36,8 @@ TABLES = """
 class Entry:
     """One line of the manifest: a source file, who brought it, and what became of it ("indexed" or "failed", then with the reason).
 
-    `sha256` is that of the file's bytes, `sidecar` that of the file with its work data, "" where there is none.
+    `sha256` is that of the file's bytes, `sidecar` that of the file with its work data, "" where there is none. `kept` is the sha256 of the
+    earlier version that stays in the library while the file cannot be read, "" where there is none.
     """
 
     owner: str
@@ -46,6 +48,12 @@ class Entry:
     size: int
     modified: int
     reason: str | None = None
+    kept: str = ""
+
+    @property
+    def held(self) -> str:
+        """The sha256 of the version that the library holds, "" where it holds none."""
+        return self.sha256 if self.state == "indexed" else self.kept
 
 
 @dataclass(frozen=True, slots=True)

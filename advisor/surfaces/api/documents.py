@@ -67,7 +67,7 @@ def changing(advisor: Advisor, library: page.Jobs, access: Access) -> APIRouter:
 
     @router.delete("/documents/{sha256}", status_code=202, summary="Take a document out", responses={**refused, **_ACCEPTED})
     def remove(sha256: str, request: Request, response: Response) -> Job:
-        entries = [entry for entry in advisor.manifest() if entry.sha256 == sha256 and entry.state == "indexed"]
+        entries = [entry for entry in advisor.manifest() if entry.held == sha256]
         if not entries:
             raise _unknown(sha256)
         uploaded = sorted(entry.source for entry in entries if entry.owner == UPLOADED)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -70,14 +71,31 @@ def dump(data: Any) -> None:
     _write_line(raw, sys.stdout, colour=False)
 
 
-def progress(done: int, total: int, source: str) -> None:
-    """Count files on one line of a terminal that somebody looks at."""
-    if MANNERS.quiet or not sys.stderr.isatty():
-        return
-    sys.stderr.write(f"\r\033[K{done}/{total} {safe(source)}" if source else "\r\033[K")
-    if not source and total:
-        sys.stderr.write(f"{total} files read; making the index …\n")
-    sys.stderr.flush()
+class Meter:
+    """Counts files on one line of a terminal that somebody looks at, with their rate and the time left."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def __call__(self, done: int, total: int, source: str) -> None:
+        """So many are done, and this one is at hand; "" at the end."""
+        if done == 0:
+            self._begun = time.monotonic()
+        if MANNERS.quiet or not sys.stderr.isatty():
+            return
+        said = pace(done, total, time.monotonic() - self._begun)
+        sys.stderr.write(f"\r\033[K{done}/{total}{said} {safe(source)}" if source else "\r\033[K")
+        if not source and total:
+            sys.stderr.write(f"{total} files read{said}; making the index …\n")
+        sys.stderr.flush()
+
+
+def pace(done: int, total: int, seconds: float) -> str:
+    """Files a second and the time left, such as " (2.5/s, 1:20 left)"; nothing before there is anything to go by."""
+    if not done or seconds <= 0:
+        return ""
+    left = round((total - done) * seconds / done)
+    return f" ({done / seconds:.1f}/s, {left // 60}:{left % 60:02} left)" if left else f" ({done / seconds:.1f}/s)"
 
 
 def _write(text: str, dress: Dress | None, stream: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.surfaces.cli.console import dump, failure, progress, say
+from advisor.errors import UsageError
+from advisor.surfaces.cli.console import Meter, dump, failure, note, say
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
 
 if TYPE_CHECKING:
+    from advisor.advisor import Advisor
     from advisor.sync import Plan, Report
 
 app = typer.Typer()
@@ -20,13 +23,19 @@ app = typer.Typer()
 
 @app.command(
     epilog=examples(
-        "advisor ingest", "advisor ingest ~/papers --plan", "advisor ingest corpus/ ~/papers", "advisor ingest corpus/ --rebuild"
+        "advisor ingest",
+        "advisor ingest ~/papers --plan",
+        "advisor ingest corpus/ ~/papers",
+        "advisor ingest corpus/ --rebuild",
+        "advisor ingest ~/papers --watch --every 10",
     )
 )
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders and files (default: corpus/).")] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from nothing, after a change of encoder or schema.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on and bring in what changes, until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="With --watch: time between two looks.")] = 5.0,
     index: IndexFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -34,17 +43,47 @@ def ingest(
 
     What is new or changed in the folders and files is read; what is gone from a folder leaves the library.
     """
+    if watch and plan:
+        raise UsageError("--watch and --plan do not go together. Leave one of them out.")
     with opened(index) as advisor:
         chosen = paths or [advisor.settings.corpus]
         if plan:
             plans = advisor.plan(chosen)
             dump([_plan_as_json(p) for p in plans]) if as_json else _print_plans(plans)
             return
+        if watch and not rebuild:
+            _watch(advisor, chosen, every, as_json)
+            return
         begin = time.perf_counter()
-        report = advisor.sync(chosen, rebuild=rebuild, progress=progress)
+        report = advisor.sync(chosen, rebuild=rebuild, progress=Meter())
+        if watch:
+            dump(report_as_json(report)) if as_json else _print_report(report, time.perf_counter() - begin)
+            _watch(advisor, chosen, every, as_json)
+            return
     dump(report_as_json(report)) if as_json else _print_report(report, time.perf_counter() - begin)
     if report.failed:
         raise typer.Exit(FAILED)
+
+
+def _watch(advisor: Advisor, paths: list[Path], every: float, as_json: bool) -> None:
+    from advisor.watch import Watch, keep_looking
+
+    syncs = 0
+
+    def done(report: Report) -> None:
+        nonlocal syncs
+        syncs += 1
+        dump(report_as_json(report)) if as_json else _print_report(report)
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    note(f"Watching {', '.join(map(str, paths))}; Ctrl-C ends it.")
+    try:
+        keep_looking(Watch(advisor, paths, Meter()), lambda: time.sleep(every), done, lambda error: failure(f"advisor: {error}"))
+    except KeyboardInterrupt:
+        note(f"Stopped after {syncs} {'change' if syncs == 1 else 'changes'} of the library; it is as the last one left it.")
 
 
 def _plan_as_json(p: Plan) -> dict[str, Any]:
@@ -55,6 +94,7 @@ def _plan_as_json(p: Plan) -> dict[str, Any]:
         "renamed": [{"from": old, "to": c.entry.source} for old, c in p.renamed],
         "removed": [entry.source for entry in p.removed],
         "unchanged": len(p.unchanged),
+        "skipped": list(p.skipped),
     }
 
 
@@ -68,6 +108,10 @@ def report_as_json(report: Report) -> dict[str, Any]:
     }
 
 
+def _files(number: int) -> str:
+    return "file" if number == 1 else "files"
+
+
 def _print_plans(plans: list[Plan]) -> None:
     for p in plans:
         say(p.owner)
@@ -78,10 +122,19 @@ def _print_plans(plans: list[Plan]) -> None:
             say(f"  rename  {old} to {c.entry.source}")
         for entry in p.removed:
             say(f"  remove  {entry.source}")
+        for source in p.skipped:
+            say(f"  skip    {source}")
         say(f"  unchanged: {len(p.unchanged)} files")
 
 
-def _print_report(report: Report, seconds: float) -> None:
+NAMED = 20  # skipped files that are named one by one
+
+
+def _print_report(report: Report, seconds: float | None = None) -> None:
+    if report.skipped:
+        more = f" … and {len(report.skipped) - NAMED} more; --plan names all" if len(report.skipped) > NAMED else ""
+        named = ", ".join(report.skipped[:NAMED])
+        note(f"{len(report.skipped)} {_files(len(report.skipped))} skipped, of a kind that is not read: {named}{more}")
     for entry in report.failed:
         failure(f"failed: {entry.source}: {entry.reason}")
     c = report.counts
@@ -89,5 +142,5 @@ def _print_report(report: Report, seconds: float) -> None:
     say(
         f"{changed} files changed, {report.unchanged} unchanged, {len(report.failed)} failed. "
         f"The library ({report.generation}) holds {c.documents} documents of {c.works} works, {c.passages} passages, {c.factors} factors. "
-        f"{seconds:.1f} s"
+        + ("" if seconds is None else f"{seconds:.1f} s")
     )

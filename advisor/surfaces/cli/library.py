@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from advisor.settings import Settings
 from advisor.surfaces.cli.console import bold, dump, red, say
 from advisor.surfaces.cli.ingest import report_as_json
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
@@ -113,6 +114,30 @@ def library_rollback(index: IndexFolder = None, as_json: AsJson = False) -> None
         say(f"The library is {generation} again.")
 
 
+@app.command("doctor", epilog=examples("advisor library doctor", "advisor library doctor --json"))
+def library_doctor(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Check the index.
+
+    Reads all of it: files against the stamp, lost or doubled passages, vectors that are not found.
+    """
+    from advisor.errors import IndexDamaged
+
+    with opened(index) as advisor:
+        try:
+            found = advisor.faults()
+        except IndexDamaged as error:
+            found = [str(error)]
+        folder = advisor.settings.index
+    if as_json:
+        dump({"index": str(folder), "faults": found})
+    else:
+        for fault in found:
+            say(fault, red)
+        say("Run 'advisor library rollback', or 'advisor ingest --rebuild'." if found else "The index is whole.")
+    if found:
+        raise typer.Exit(FAILED)
+
+
 @app.command("check", epilog=examples("advisor library check corpus/", "advisor library check corpus/ --json"))
 def library_check(folder: Folder = Path("corpus"), as_json: AsJson = False) -> None:
     """Check a folder of documents.
@@ -120,8 +145,9 @@ def library_check(folder: Folder = Path("corpus"), as_json: AsJson = False) -> N
     Says what a critical librarian would mend: data of works, languages, lists, figures, relations.
     """
     from advisor.curation import Finding, Shelf, bibliography, check
+    from advisor.reading import reader
 
-    shelf = Shelf.from_path(folder)
+    shelf = Shelf.from_path(folder, reader(Settings.from_environ()))
     findings = list(check(shelf))
     sources = folder / "SOURCES.md"
     if sources.exists() and sources.read_text("utf-8") != bibliography(shelf):
@@ -143,9 +169,10 @@ def library_sources(folder: Folder = Path("corpus"), as_json: AsJson = False) ->
     SOURCES.md is made from the front matter of its documents.
     """
     from advisor.curation import Shelf, bibliography
+    from advisor.reading import reader
 
     written = folder / "SOURCES.md"
-    written.write_text(bibliography(Shelf.from_path(folder)), "utf-8")
+    written.write_text(bibliography(Shelf.from_path(folder, reader(Settings.from_environ()))), "utf-8")
     if as_json:
         dump({"written": str(written)})
     else:

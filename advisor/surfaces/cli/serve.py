@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from advisor.surfaces.cli.console import note, progress
+from advisor.surfaces.cli.console import Meter, note
 from advisor.surfaces.cli.options import IndexFolder, examples, settings_for
 
 app = typer.Typer()
@@ -27,7 +27,7 @@ def serve(
 
     settings = settings_for(index)
     settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
-    run(settings, note=note, progress=progress)
+    run(settings, note=note, progress=Meter())
 
 
 @app.command("mcp", epilog=examples("advisor mcp", "advisor mcp --index /srv/library"))

@@ -1,0 +1,114 @@
+"""Whether a generation is whole: a look at the sizes of its files at every opening, and a thorough check for whoever asks."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from advisor.errors import IndexDamaged
+from advisor.index.generation import PASSAGES, QUESTIONS, Generation
+
+LIBRARY, STAMP = "library.sqlite3", "stamp.json"
+ASKED = 64  # rows of a pool and language that a check looks for
+
+
+def sizes(path: Path) -> dict[str, int]:
+    """The bytes of every file of a generation but its stamp, by name."""
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    return {file.relative_to(path).as_posix(): file.stat().st_size for file in files if file.name != STAMP}
+
+
+def digest(path: Path) -> str:
+    """The sha256 of the library file, which nothing changes after it was published. Chroma rewrites its own files when it opens them."""
+    with (path / LIBRARY).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_sizes(path: Path, stamp: dict[str, Any]) -> None:
+    """Raise IndexDamaged where a file that the stamp names is missing or shorter than it was: what a power cut leaves."""
+    for name, size in stamp.get("sizes", {}).items():
+        try:
+            found = (path / name).stat().st_size
+        except OSError:
+            raise IndexDamaged(f"{path / name} is missing. {_WAY_OUT}") from None
+        if found < size:
+            raise IndexDamaged(f"{path / name} has {found:,} bytes; expected {size:,}: its end is lost. {_WAY_OUT}")
+
+
+_WAY_OUT = "Run 'advisor library rollback', or 'advisor ingest --rebuild'."
+
+
+def faults(generation: Generation, stamp: dict[str, Any]) -> list[str]:
+    """What is wrong with an open generation, each in a sentence; nothing where it is whole. Reads all of it."""
+    path = generation.path
+    if "sha256" in stamp and digest(path) != stamp["sha256"]:
+        return [f"{path / LIBRARY} is not what was written: its sha256 differs from that of the stamp."]
+    found = [f"{file}: {error}" for file in (path / LIBRARY, path / "vectors" / "chroma.sqlite3") for error in _malformed(file)]
+    if found:
+        return found
+    counts = {name: getattr(generation.counts(), name) for name in stamp.get("counts", {})}
+    found += [f"It holds {counts[name]} {name}; the stamp says {n}." for name, n in stamp.get("counts", {}).items() if counts[name] != n]
+    found += _lost_and_doubled(generation)
+    for pool in (PASSAGES, QUESTIONS):
+        for (language,) in generation.rows(f"select distinct language from {pool} order by 1"):
+            found += _unanswered(generation, pool, language)
+    return found
+
+
+def _malformed(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1", uri=True)) as connection:
+            said = [row[0] for row in connection.execute("pragma integrity_check(5)")]
+    except sqlite3.Error as error:
+        return [str(error)]
+    return [] if said == ["ok"] else said
+
+
+_QUESTIONS = (
+    ("{} passages stand in the library twice.",
+     "select count(*) from (select 1 from passages group by document, start, end having count(*) > 1)"),
+    ("{} passages belong to no document.", "select count(*) from passages where document not in (select sha256 from documents)"),
+    ("{} documents have no passages.", "select count(*) from documents where sha256 not in (select document from passages)"),
+    ("{} passages end after their document.",
+     "select count(*) from passages join documents on sha256 = document where end > length(documents.text)"),
+    ("{} passages have no vector.",
+     "select count(*) from passages where row not in (select row from meanings where pool = 'passages')"),
+    ("{} vectors have no passage.", "select count(*) from meanings where pool = 'passages' and row not in (select row from passages)"),
+    ("{} files of the manifest have no document.",
+     "select count(*) from manifest where state = 'indexed' and sha256 not in (select sha256 from documents)"),
+)  # fmt: skip
+
+
+def _lost_and_doubled(generation: Generation) -> list[str]:
+    counted = ((said, generation.rows(sql)[0][0]) for said, sql in _QUESTIONS)
+    return [said.format(number) for said, number in counted if number]
+
+
+def _unanswered(generation: Generation, pool: str, language: str) -> list[str]:
+    """Every row must have its vector in Chroma, and rows asked for by their own vector must be found."""
+    name = f"{pool}-{language}"
+    rows = [row for (row,) in generation.rows(f"select row from {pool} where language = ? order by row", language)]
+    stored: dict[int, Any] = {}
+    try:
+        for begin in range(0, len(rows), 1000):
+            stored |= generation.vectors.vectors(name, rows[begin : begin + 1000])
+        asked = [rows[int(at)] for at in np.linspace(0, len(rows) - 1, min(ASKED, len(rows)))]
+        lost = [row for row in asked if row in stored and not _answers(generation, name, row, stored[row])]
+    except IndexDamaged as error:
+        return [str(error)]
+    missing = len(rows) - len(stored)
+    found = [f"{missing} of {len(rows)} vectors of {name} are missing."] if missing else []
+    return found + ([f"{len(lost)} of {len(asked)} vectors of {name} are not found when asked for."] if lost else [])
+
+
+def _answers(generation: Generation, name: str, row: int, vector: Any) -> bool:
+    near = generation.vectors.nearest(name, vector, 5)
+    return bool(near) and (row in dict(near) or near[0][1] >= 0.9999)
