@@ -7,9 +7,11 @@ kind, in both languages; their vectors are made with the index's own encoder and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ EXAMPLES = tuple((number, language, text) for number, t in enumerate(TOPICS) for
 def likelihood(question: NDArray[np.float32], examples: NDArray[np.float32]) -> dict[str, float]:
     """How far each topic stands out for a question: z-scores of its nearest example; `examples` are the vectors of EXAMPLES in order."""
     similarity = examples @ question
+    import numpy as np  # when used: filters need the names of topics alone, and `import advisor` stays light
+
     nearest = np.full(len(TOPICS), -1.0)
     for (number, _, _), value in zip(EXAMPLES, similarity, strict=True):
         nearest[number] = max(nearest[number], value)

@@ -286,9 +286,11 @@ def test_the_command_writes_a_file(given_answer, settings, tmp_path, capfd):
     assert "@incollection{frank_nd," in capfd.readouterr().out
     run("export", str(saved), str(saved), "--index", str(tmp_path / "none"))
     assert capfd.readouterr().out.startswith("# Conversation")
-    for wrong in (["nowhere.json"], [str(written)], [str(saved), "--format", "pdf"], [str(saved), "--language", "fr"]):
+    for wrong in (["nowhere.json"], [str(written)], [str(saved), "--format", "pdf"]):
         assert run("export", *wrong) == 2
         assert capfd.readouterr().err.startswith("advisor: ")
+    assert run("export", str(saved), "--language", "fr") == 2
+    assert "'fr' is not one of 'de', 'en'" in capfd.readouterr().err
 
 
 def run(*arguments):
