@@ -14,15 +14,21 @@ from typing import Any
 Cell = str | float | Sequence[float]
 
 
+def ended_children() -> float:
+    """Processor seconds of the processes that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Stopwatch:
-    """Seconds on the clock and of the processor (all threads of this process) since it was made or last read."""
+    """Seconds on the clock and of the processor (all threads, and ended children) since it was made or last read."""
 
     def __init__(self) -> None:
         self.lap()
 
     def lap(self) -> tuple[float, float]:
         """Both since the last lap."""
-        clock, processor = time.perf_counter(), time.process_time()
+        clock, processor = time.perf_counter(), time.process_time() + ended_children()
         last = getattr(self, "_last", (clock, processor))
         self._last = clock, processor
         return clock - last[0], processor - last[1]

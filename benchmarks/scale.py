@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 from made import PASSAGES, Author, MadeEncoder, Vectors, count_files
-from measuring import Cell, Stages, Stopwatch, load, megabytes, peak_megabytes, percentiles, table, timed_each
+from measuring import Cell, Stages, Stopwatch, ended_children, load, megabytes, peak_megabytes, percentiles, table, timed_each
 
 from advisor import Advisor, Settings, retrieve, vectors
 from advisor import sync as synchronise
@@ -47,7 +47,7 @@ ANSWERS, PATIENCE = 20, 240.0  # whole answers of each kind at most, and the sec
 MORE = 100  # files that are added
 
 WRITING = (
-    (synchronise, "plan", "compare the folder"), (synchronise, "read", "read files"), (synchronise, "split", "split"),
+    (synchronise, "plan", "compare the folder"), (synchronise, "split", "split"),
     (synchronise, "find", "find lists"), (Lexicon, "update", "lexicon"), (VectorStore, "add", "vectors into Chroma"),
     (Meanings, "add", "vectors into SQLite"), (Draft, "_insert", "texts into SQLite"), (Draft, "_check", "check"),
     (Index, "_begin", "copy the generation"), (Index, "_point_to", "write to disk"),
@@ -64,16 +64,19 @@ def open_encoder(kind: str) -> Encoder:
     return bundled if kind == "bundled" else MadeEncoder(bundled)
 
 
+def settings(place: Path) -> Settings:
+    return Settings(index=place / "index", keep=0)
+
+
 def synced(place: Path, kind: str, files: int) -> dict[str, Any]:
     """Bring the library up to so many files."""
     Author().write(place / "texts", files)
     encoder, stages = open_encoder(kind), Stages()
-    with stages.measuring(WRITING, beside=(encoder, "_parted", "encode")):
+    with Advisor(settings(place), encoder) as advisor, stages.measuring(WRITING, beside=(encoder, "_parted", "encode")):
         watch = Stopwatch()
-        report = synchronise.sync(
-            Index(place / "index", encoder), encoder, [place / "texts"], fresh=False, keep=0, progress=lambda *_: None
-        )
+        report = advisor.sync([place / "texts"])
         taken, busy = watch.lap()
+    stages.seconds["read files, in processes of their own"] = ended_children()
     generation, counts = place / "index" / report.generation, report.counts
     return {
         "seconds": [taken, busy],
@@ -122,7 +125,7 @@ def answered(place: Path, kind: str) -> dict[str, Any]:
     free = author.questions(files, 2 * ANSWERS + 1 - len(told))
     asked = [free[0], *told, *free[1:]]
     watch, until, outcomes = Stopwatch(), time.perf_counter() + PATIENCE, Counter[str]()
-    with Advisor(Settings(index=place / "index"), open_encoder(kind)) as advisor:
+    with Advisor(settings(place), open_encoder(kind)) as advisor:
 
         def ask(question: str, language: str) -> None:
             if time.perf_counter() < until:
