@@ -164,7 +164,7 @@ class Draft(Generation):
         """Read again what was read before a change."""
         self.document.cache_clear()
         self.enumerations.cache_clear()
-        for name in ("shelf", "_shas", "_holders"):
+        for name in ("shelf", "_holders"):
             self.__dict__.pop(name, None)
 
     def finish(self, encoder: Encoder) -> None:

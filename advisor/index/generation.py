@@ -74,23 +74,19 @@ class Generation:
         return {sha: Shelved(source, language, work_from(work)) for sha, source, language, work in found}
 
     @cached_property
-    def _holders(self) -> NDArray[np.int32]:
-        """For each row of a passage the number of its document in `shelf`, -1 where there is none; loaded once."""
-        numbers = {sha: number for number, sha in enumerate(self.shelf)}
-        found = [(row, numbers[sha]) for row, sha in self.rows("select row, document from passages")]
-        holders = np.full(max((row for row, _ in found), default=0) + 1, -1, np.int32)
-        for row, number in found:
-            holders[row] = number
-        return holders
+    def _holders(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """The documents of passages, shown or not, and for each row of a passage the number of its document; loaded once."""
+        found = self.rows("select row, document from passages")
+        numbers: dict[str, int] = {}
+        holders = np.zeros(max((row for row, _ in found), default=0) + 1, np.int32)
+        for row, document in found:
+            holders[row] = numbers.setdefault(document, len(numbers))
+        return tuple(numbers), holders
 
     def documents_of(self, rows: NDArray[np.int64]) -> list[str]:
         """The sha256 of the documents of passages, by the passages' row numbers."""
-        shas = self._shas
-        return [shas[number] for number in self._holders[rows].tolist()]
-
-    @cached_property
-    def _shas(self) -> tuple[str, ...]:
-        return tuple(self.shelf)
+        documents, holders = self._holders
+        return [documents[number] for number in holders[rows].tolist()]
 
     def documents(self) -> list[Document]:
         """Every document, by source name."""
