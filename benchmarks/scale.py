@@ -54,7 +54,7 @@ WRITING = (
 )  # fmt: skip
 READING = (
     (retrieve, "_topic", "topics"), (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph, four searches"),
-    (Meanings, "similarities", "similarity of candidates"), (Generation, "usual", "what is usual"),
+    (Meanings, "sheaf", "read the candidates' vectors"), (Generation, "usual", "what is usual"),
     (Generation, "passages", "load passages"), (Generation, "asked", "load questions that are answered"),
 )  # fmt: skip
 
@@ -147,7 +147,8 @@ def answered(place: Path, kind: str) -> dict[str, Any]:
 def graph(count: int, neighbours: int, construction: int) -> list[dict[str, Any]]:
     """One graph of so many vectors: what it costs, and what it finds at several breadths of the search."""
     author, encoder = Author(), MadeEncoder(BundledEncoder(threads=2))
-    stored = encoder.encode_passages(author.paragraphs(count), ["en"] * count)
+    texts = author.paragraphs(count)
+    stored = encoder.encode_passages(texts, ["en"] * count)
     questions = [encoder.encode_question(*each) for each in author.questions(count // PASSAGES, QUESTIONS)]
     rows = np.arange(count)
     vectors._GRAPH.update(max_neighbors=neighbours, ef_construction=construction)
@@ -157,7 +158,7 @@ def graph(count: int, neighbours: int, construction: int) -> list[dict[str, Any]
         watch = Stopwatch()
         for begin in range(0, count, 1000):  # as a sync does, which stores what it has encoded
             part = slice(begin, begin + 1000)
-            store.add("all", rows[part].tolist(), stored[part], [{"row": row} for row in rows[part].tolist()])
+            store.add("all", rows[part].tolist(), stored[part], [{"row": row} for row in rows[part].tolist()], texts[part])
         built = watch.lap()
         for breadth in SEARCHES:
             with suppress(ValueError):  # the change is made, then Chroma 1.5 fails to read its own settings of a collection without a model

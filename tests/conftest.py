@@ -45,3 +45,8 @@ def advisor(settings):
         report = opened.sync()
         assert not report.failed
         yield opened
+
+
+def pytest_collection_modifyitems(items):
+    """Tests with a browser come last: Playwright keeps an event loop running, in which no test can start one of its own."""
+    items.sort(key=lambda item: "browser" in item.fixturenames)

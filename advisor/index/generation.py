@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ class Generation:
         there = self.rows("select 1 from sqlite_master where name = 'kept'")
         kept = {(owner, source): sha for owner, source, sha in self.rows("select owner, source, sha256 from kept")} if there else {}
         found = self.rows("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
-        return [Entry(*row, kept=kept.get(row[:2], "")) for row in found]
+        return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""
