@@ -49,4 +49,4 @@ def advisor(settings):
 
 def pytest_collection_modifyitems(items):
     """Tests with a browser come last: Playwright keeps an event loop running, in which no test can start one of its own."""
-    items.sort(key=lambda item: "browser" in item.fixturenames)
+    items.sort(key=lambda item: "chromium" in item.fixturenames)

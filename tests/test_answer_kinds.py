@@ -253,7 +253,7 @@ def test_what_no_passage_has_is_declined(wide, question):
 
 def test_a_refusal_says_what_is_missing(wide):
     assert "Sinek" in wide.ask("Was schreibt Simon Sinek über das Warum?", note_gap=False).text
-    assert "prices" in wide.ask("What does a Hootsuite licence cost per month?", note_gap=False).text
+    assert "rates of advertising" in wide.ask("What is the average click-through rate of Facebook ads in retail?", note_gap=False).text
 
 
 @pytest.mark.parametrize("question", ["was ist ein blauer ozean", "What is a blue ocean?"])
