@@ -174,6 +174,7 @@ class Draft(Generation):
     def finish(self, encoder: Encoder) -> None:
         """Take the samples, write the stamp, and check the whole by asking for passages known to be there."""
         self.forget_cached()
+        self.vectors.settle()
         self.write("delete from samples")
         for pool in (PASSAGES, QUESTIONS):
             for (language,) in self.rows(f"select distinct language from {pool} order by 1"):
