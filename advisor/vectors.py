@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -85,9 +86,13 @@ class VectorStore:
         folder: 0.6 s of processor for 3,000 vectors, a minute for 100,000. A low threshold counts from the next opening on.
         """
         for threshold in (_AT_ONCE, _GRAPH["sync_threshold"]):
-            for collection in self._client.list_collections():
-                pool = self._client.get_collection(collection.name, embedding_function=None)
-                _written(partial(pool.modify, configuration={"hnsw": {"sync_threshold": threshold}}))
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", DeprecationWarning
+                )  # Chroma's, at its own form of a collection without an embedding function
+                for collection in self._client.list_collections():
+                    pool = self._client.get_collection(collection.name, embedding_function=None)
+                    _written(partial(pool.modify, configuration={"hnsw": {"sync_threshold": threshold}}))
             self.close()
             self._client = _opened(self._path)
             for collection in self._client.list_collections() if threshold == _AT_ONCE else []:

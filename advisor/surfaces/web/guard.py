@@ -196,8 +196,9 @@ class _Guarded:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ()), *self._extra]
             kind = dict(headers).get(b"content-type", b"")
-            if self._private and b"cache-control" not in dict(headers) and kind.startswith((b"text/html", b"application/json")):
+            if self._private and kind.startswith((b"text/html", b"application/json")):
                 # What someone read after signing in must not be there for who comes after them.
+                headers = [(name, value) for name, value in headers if name != b"cache-control"]
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}
         await self._send(message)
