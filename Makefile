@@ -27,8 +27,11 @@ $(VENV)/installed-dev: $(VENV)/installed
 chat: $(VENV)/installed
 	@$(BIN)/advisor serve
 
+# Both halves at once: the browser waits more than it works.
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m browser > browser-tests.log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest -m "not browser"; others=$$?; \
+	wait $$browser; browser=$$?; cat browser-tests.log; rm -f browser-tests.log; exit $$((others + browser))
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus && $(MAKE) --no-print-directory docs

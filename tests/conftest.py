@@ -48,5 +48,8 @@ def advisor(settings):
 
 
 def pytest_collection_modifyitems(items):
-    """Tests with a browser come last: Playwright keeps an event loop running, in which no test can start one of its own."""
+    """Tests with a browser are marked, and come last: Playwright keeps an event loop running, in which no test can start one of its own."""
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
     items.sort(key=lambda item: "chromium" in item.fixturenames)
