@@ -169,7 +169,7 @@ def test_every_example_of_the_help_texts_is_understood(tmp_path, monkeypatch):
     found = list(dict.fromkeys(examples()))
     assert len(found) > 20
     for line in found:
-        for part in re.split(r" > | \| ", line):
+        for part in re.split(r" [<>] | \| ", line):
             if part.startswith("advisor ") and "--help" not in part:
                 parse(shlex.split(part)[1:])
 
