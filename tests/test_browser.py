@@ -48,6 +48,7 @@ def test_the_launch_question_gives_every_item_with_its_citation(opened, chat, ad
     assert f"{len(given.citations)} of {len(given.citations)} quotations found word for word" in turn.inner_text()
     assert "Gradio" not in page.inner_text("body")
     frank.locator("a.citation").nth(1).click()
+    page.locator("#evidence mark", has_text="three years").first.wait_for()  # the first citation stood there before
     assert "three years" in shown_quote(page)
 
 

@@ -225,7 +225,10 @@ def test_an_output_without_unicode_loses_characters_but_not_the_answer(at):
 
 
 def test_ctrl_c_ends_with_one_line_and_code_130(at):
-    process = subprocess.Popen([*BASE, "verify", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **at})
+    process = subprocess.Popen(
+        [*BASE, "verify", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **at},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is started deaf to Ctrl-C
+    )  # fmt: skip
     process.stdin.write(b" " * 1_000_000)  # more than a pipe holds: it is being read
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
