@@ -46,7 +46,7 @@ SILENT: Mapping[str, tuple[float, float, float]] = {
 }
 SILENT_INTERCEPT = 0.740
 NEAREST = 20  # hits among which a document that says nothing of questions must be
-FLOOR, PARTIAL, STRONG = 0.45, 0.7, 0.9
+FLOOR, PARTIAL, STRONG = 0.4, 0.7, 0.9
 
 
 def judge(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> Strength | None:
