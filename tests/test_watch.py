@@ -103,8 +103,9 @@ def test_the_command_follows_a_folder_and_ends_cleanly(library):
     folder, index = library.settings.corpus, library.settings.index
     arguments = ["ingest", str(folder), "--watch", "--every", "0.1", "--index", str(index)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "advisor.surfaces.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "advisor.surfaces.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is started deaf to Ctrl-C
+    )  # fmt: skip
     try:
         assert "The library (g0001) holds 1 documents" in process.stdout.readline()
         (folder / "two.md").write_text("# Staff\n\nThe staff suffices.\n", "utf-8")
