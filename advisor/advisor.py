@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +20,12 @@ from advisor.answer.written import write
 from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
-from advisor.documents.model import Document
+from advisor.documents.model import Document, Work
 from advisor.encoder import Encoder, open_encoder
 from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
-from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, holdings
+from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.reading import reader
@@ -179,6 +179,14 @@ class Advisor:
     def documents(self) -> list[Document]:
         """Every document of the library with its text and its work, by name."""
         return self._open().documents()
+
+    def shelf(self) -> Mapping[str, Shelved]:
+        """What each document is, by the sha256 of its file and in the order of names, without loading any text."""
+        return self._open().shelf
+
+    def works(self) -> dict[str, Work]:
+        """The works of the library by key, without loading any text."""
+        return self._open().works()
 
     def document(self, sha256: str) -> Document:
         """One document by the sha256 of its file."""

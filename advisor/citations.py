@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,6 +75,11 @@ def short_name(work: Work, language: str) -> str:
     if len(names) > 2:
         joined = f"{names[0]} et al."
     return f"{joined} ({work.year})" if work.year else joined
+
+
+def short_names(works: Iterable[Work], language: str) -> dict[str, str]:
+    """How a sentence names each of these works, by key."""
+    return {work.key: short_name(work, language) for work in works}
 
 
 def surname(name: str) -> str:

@@ -263,17 +263,18 @@ class Lexicon:
                     result[stem] = result.get(stem, False) or held
         return result
 
-    def covered(self, question: str, question_language: str, row: int, language: str) -> float:
-        """Share of the question's stems, by weight and rarity, that a passage holds or that a likely translation in it stands for."""
+    def covered(self, question: str, question_language: str, language: str, passages: Sequence[int]) -> float:
+        """Share of the question's stems, by weight and rarity, that the best of some passages of a language holds, itself or translated."""
         rows = self.rows(language)
-        total = held = 0.0
+        total, held = 0.0, dict.fromkeys(passages, 0.0)
         for stem, alternatives in self._query(question, question_language, language):
             postings = [self._postings(language, term).rows for term, weight in alternatives if weight >= LIKELY]
             often = max((len(found) for found in postings), default=0)
             worth = self._analyser.weight(stem, question_language) * float(np.log(1 + (len(rows) - often + 0.5) / (often + 0.5)))
             total += worth
-            held += worth * any(_holds(found, row) for found in postings)
-        return held / total if total else 0.0
+            for row in held:
+                held[row] += worth * any(_holds(found, row) for found in postings)
+        return max(held.values()) / total if total and held else 0.0
 
     def overlap(self, question: str, text: str, language: str) -> float:
         """Share of the question's stems, by their weight, that a text of the same language holds."""

@@ -39,6 +39,11 @@ def printable(name: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
 def fold(text: str) -> str:
     """A form for comparing names and titles: lower case, no accents, ß as ss, ae/oe/ue for umlauts, letters and digits only."""
     text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")

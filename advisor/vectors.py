@@ -16,7 +16,8 @@ from advisor.errors import IndexDamaged, IndexUnwritable
 
 # Chroma's defaults (16/100/100) were measured at recall .927 on 100,000 vectors, these at .996. `sync_threshold` counts vectors between
 # writes of the graph; a generation is built aside and only used when whole, so nothing is gained by writing it often.
-_GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200, "sync_threshold": 10_000}
+_SELDOM = 10_000
+_GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200, "sync_threshold": _SELDOM}
 _AT_ONCE = 100  # vectors between writes of the graph when all are to be written
 # Chroma shares one system between all clients of a folder and starts it without a lock: of two threads that open a folder at once, or open
 # it while another closes it, one is given a system that is not started yet or no more.
@@ -31,11 +32,6 @@ class VectorStore:
         self._path = path
         self._client = _opened(path)
         self._collections: dict[str, Any] = {}
-
-    @classmethod
-    def from_path(cls, path: Path) -> VectorStore:
-        """The store in a folder, which is made where it is missing."""
-        return cls(path)
 
     def _collection(self, pool: str) -> Any:
         if pool not in self._collections:
@@ -85,23 +81,22 @@ class VectorStore:
         Chroma writes the graph only every `sync_threshold` vectors, and puts what came since into it again in every process that opens the
         folder: 0.6 s of processor for 3,000 vectors, a minute for 100,000. A low threshold counts from the next opening on.
         """
-        for threshold in (_AT_ONCE, _GRAPH["sync_threshold"]):
-            with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore", DeprecationWarning
-                )  # Chroma's, at its own form of a collection without an embedding function
-                for collection in self._client.list_collections():
-                    pool = self._client.get_collection(collection.name, embedding_function=None)
-                    _written(partial(pool.modify, configuration={"hnsw": {"sync_threshold": threshold}}))
-            self.close()
-            self._client = _opened(self._path)
-            for collection in self._client.list_collections() if threshold == _AT_ONCE else []:
-                self._ask_once(collection.name)
+        self._reopen(_AT_ONCE)
+        for collection in self._client.list_collections():
+            found = self._ask(partial(self._collection(collection.name).get, limit=1, include=["embeddings"]))["embeddings"]
+            if len(found):
+                self.nearest(collection.name, np.asarray(found[0], np.float32), 1)
+        self._reopen(_SELDOM)
 
-    def _ask_once(self, pool: str) -> None:
-        found = self._ask(lambda: self._collection(pool).get(limit=1, include=["embeddings"])["embeddings"])
-        if len(found):
-            self.nearest(pool, np.asarray(found[0], np.float32), 1)
+    def _reopen(self, threshold: int) -> None:
+        """Close the folder and open it again with another number of vectors between writes of the graph."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # Chroma's, at its own form of a collection without an embedding function
+            for collection in self._client.list_collections():
+                pool = self._client.get_collection(collection.name, embedding_function=None)
+                _written(partial(pool.modify, configuration={"hnsw": {"sync_threshold": threshold}}))
+        self.close()
+        self._client = _opened(self._path)
 
     def close(self) -> None:
         """Write everything out and let go of the folder."""

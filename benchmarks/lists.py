@@ -17,7 +17,8 @@ ASK = {"en": "Which are they: {lead}?", "de": "Welche sind das: {lead}?"}
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        index = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder) / "index"
+        named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+        index = Path(named[0]) if named else Path(folder) / "index"
         with Advisor.open(Settings(index=index)) as advisor:
             if not advisor.ready:
                 advisor.sync([Path(__file__).parent.parent / "corpus"])

@@ -154,7 +154,7 @@ def graph(count: int, neighbours: int, construction: int) -> list[dict[str, Any]
     vectors._GRAPH.update(max_neighbors=neighbours, ef_construction=construction)
     results = []
     with tempfile.TemporaryDirectory() as place:
-        store = VectorStore.from_path(Path(place))
+        store = VectorStore(Path(place))
         watch = Stopwatch()
         for begin in range(0, count, 1000):  # as a sync does, which stores what it has encoded
             part = slice(begin, begin + 1000)
@@ -164,7 +164,7 @@ def graph(count: int, neighbours: int, construction: int) -> list[dict[str, Any]
             with suppress(ValueError):  # the change is made, then Chroma 1.5 fails to read its own settings of a collection without a model
                 store._collection("all").modify(configuration={"hnsw": {"ef_search": breadth}})
             store.close()
-            store = VectorStore.from_path(Path(place))  # a change counts from the next opening
+            store = VectorStore(Path(place))  # a change counts from the next opening
             nearest = partial(store.nearest, "all", k=retrieve.CANDIDATES)
             clock, processor = timed_each(nearest, [(question,) for question in questions])
             found = {"clock": percentiles(clock), "processor": percentiles(processor), "recall": _recall(nearest, rows, stored, questions)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,16 +21,17 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from advisor import Advisor
 from advisor.answer.evidence import gather, one_version
 from advisor.answer.question import wants_several
-from advisor.answer.strength import FLOOR, PARTIAL, STRONG, signals
+from advisor.answer.strength import FLOOR, PARTIAL, STRONG, signals, silent_signals
 from advisor.retrieve import search
 
 HERE = Path(__file__).parent.parent
 
 
+Signals = Callable[..., dict[str, float]]
 SILENT = frozenset({"asked", "excess", "topic"})  # what documents without questions and topics of their own cannot tell
 
 
-def measured(index: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+def measured(index: Path, rows: Sequence[Mapping[str, Any]], look: Signals) -> list[dict[str, float]]:
     """The signals of every question over an index."""
     with Advisor.open(index=index) as advisor:
         generation, encoder = advisor._open(), advisor._encoder
@@ -39,7 +40,7 @@ def measured(index: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, f
             question, language = row["question"], row["lang"]
             hits = search(generation, encoder, question, language, 60)
             found = one_version(generation, gather(generation, hits, wants_several(question)), language)
-            values.append(signals(generation, encoder, question, language, found))
+            values.append(look(generation, encoder, question, language, found))
     return values
 
 
@@ -98,8 +99,8 @@ def main() -> None:
         for index, texts in (("telling", corpus), ("silent", folder / "corpus")):
             with Advisor.open(index=folder / index) as advisor:
                 advisor.sync([texts])
-        telling, silent = measured(folder / "telling", rows), measured(folder / "silent", rows)
-    fitted("WEIGHTS", [name for name in telling[0] if name != "overlap"], telling, rows, misses)
+        telling, silent = measured(folder / "telling", rows, signals), measured(folder / "silent", rows, silent_signals)
+    fitted("WEIGHTS", list(telling[0]), telling, rows, misses)
     fitted("SILENT", [name for name in silent[0] if name not in SILENT], silent, rows, misses)
 
 

@@ -11,7 +11,7 @@ from advisor.answer.agreement import paired_items
 from advisor.answer.comparison import Wanted
 from advisor.answer.evidence import Found, WorkFound, by_work, gather, one_version
 from advisor.answer.findings import add_unit, best_units
-from advisor.answer.page import Page, one_line
+from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
 from advisor.answer.relations import Side as Told
 from advisor.answer.relations import between, cite_side
@@ -21,7 +21,7 @@ from advisor.factors import Enumeration
 from advisor.index import Generation
 from advisor.passages import Passage
 from advisor.retrieve import search
-from advisor.text import Span
+from advisor.text import Span, one_line
 
 HITS = 40
 CLASHES = 4  # points on which both sides are told

@@ -36,7 +36,7 @@ from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
 from advisor.answer.strength import FLOOR, chance, judge
 from advisor.answer.words import Words
-from advisor.citations import short_name
+from advisor.citations import short_names
 from advisor.encoder import Encoder
 from advisor.index import Generation
 from advisor.retrieve import search
@@ -66,11 +66,11 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     begin = time.perf_counter()
     find = cache(lambda text: search(generation, encoder, text, language, HITS))
     asked = _understood(generation, encoder, question, language, find)
-    found = evidence(generation, encoder, asked.question, language, find)
+    found = evidence(generation, encoder, asked.question, language, find, asked.names)
     strength, missing = _judged(generation, encoder, asked, found)
     if strength is None or not found:
         return refusal(generation, encoder, question, language, found, begin, missing)
-    page = Page(language, remarks=list(missing), after=_names(generation, language))
+    page = Page(language, remarks=list(missing), after=short_names(generation.works().values(), language))
     _compose(page, generation, encoder, asked, found)
     if wants_avoidance(asked.question) and not any(is_warning(statement.text) for statement in page.statements):
         page.remarks.append(phrase("only_do", language))
@@ -97,16 +97,16 @@ def framed(given: Answer, lines: Sequence[str]) -> str:
 
 def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
     """What is asked, taken apart."""
-    names = names_of(shelved.work for shelved in generation.shelf.values())
+    names = names_of(held.work for held in generation.shelf.values())  # the versions of a work may have titles of their own
     words = Words.from_weights()
     scope = scope_of(subject(corrected(question, names, lambda word: words.common(word, language))), language)
 
     def judged(piece: str) -> Strength | None:
-        return judge(generation, encoder, piece, language, evidence(generation, encoder, piece, language, find))
+        return judge(generation, encoder, piece, language, evidence(generation, encoder, piece, language, find, names))
 
     def beyond(piece: str) -> bool:
         # A fragment is hard to find by itself: without a sign that it is out of the library's reach it is not said to be.
-        found = evidence(generation, encoder, piece, language, find)
+        found = evidence(generation, encoder, piece, language, find, names)
         if absent_kind(piece, found, language):
             return True
         sign = is_out_of_reach(piece) or bool(absent_names(generation, words, piece, language, names))
@@ -141,7 +141,9 @@ def _compose(page: Page, generation: Generation, encoder: Encoder, asked: _Asked
     works = by_work(found)
     works = [work for work in works if work.score >= WORK_FLOOR * works[0].score][:WORKS]
     chosen = warning_lists(generation, works) if wants_avoidance(question) else []
-    lists = within_scope(page, generation, encoder, asked.scope, chosen or choose(generation, encoder, works, question, language))
+    lists = within_scope(
+        page, generation, encoder, asked.scope, chosen or choose(generation, encoder, works, question, language, asked.names)
+    )
     near = [item for work in works for item in work.found[:4]]
 
     def within(unit: Unit) -> bool:
@@ -171,8 +173,3 @@ def _add_compared(page: Page, generation: Generation, encoder: Encoder, asked: _
         return False
     add_comparison(page, generation, asked.compared, sides, asked.question, wants_several(asked.question))
     return True
-
-
-def _names(generation: Generation, language: str) -> dict[str, str]:
-    """How the works of the library are named in a sentence, by key."""
-    return {shelved.work.key: short_name(shelved.work, language) for shelved in generation.shelf.values()}

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.answer.agreement import SAME, group
-from advisor.answer.stances import STANCES, Item, Placed, Said, Stance, section_at, stances
+from advisor.answer.page import section_of
+from advisor.answer.stances import STANCES, Item, Placed, Said, Stance, stances
 from advisor.citations import Citation, cite, short_name
 from advisor.documents.model import Document, Work
 from advisor.encoder import Encoder
@@ -239,7 +240,7 @@ def _demand(members: Sequence[Item], others: Mapping[Item, Sequence[Said]], name
         for said in (said for item in members for said in others.get(item, ()) if said.stance == stance):
             if said.work not in silent:
                 silent.add(said.work)
-                quotes = {code: _cited(document, span, section_at(document, span), names) for code, (document, span) in said.places.items()}
+                quotes = {code: _cited(document, span, section_of(document, span), names) for code, (document, span) in said.places.items()}
                 voices.append(Voice(said.work, stance, quotes, names[said.work]))
     return Demand(tuple(voices))
 

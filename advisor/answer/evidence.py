@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from advisor.answer.names import asked_alone, named, names_of
+from advisor.answer.names import asked_alone, named
 from advisor.answer.question import parts, wants_several
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, Vectors
@@ -137,13 +137,15 @@ def nearest_items(generation: Generation, lists: Sequence[tuple[Found, Enumerati
 Find = Callable[[str], tuple[Hit, ...]]
 
 
-def evidence(generation: Generation, encoder: Encoder, question: str, language: str, find: Find | None = None) -> list[Found]:
+def evidence(
+    generation: Generation, encoder: Encoder, question: str, language: str, find: Find, known: Mapping[str, frozenset[str]]
+) -> list[Found]:
     """What the library has on a question, best first: one version of each work; works that the question names before others.
 
-    `find` searches for a text; one that remembers what it found saves a second search for the parts of a question.
+    `find` searches for a text; one that remembers what it found saves a second search for the parts of a question. `known` are the names
+    of the library's works (see advisor.answer.names).
     """
-    find = find or (lambda text: search(generation, encoder, text, language, HITS))
-    names = named(question, names_of(shelved.work for shelved in generation.shelf.values()))
+    names = named(question, known)
     keys = frozenset().union(*names.values())
 
     def of_named(passage: Passage) -> bool:
@@ -152,8 +154,8 @@ def evidence(generation: Generation, encoder: Encoder, question: str, language: 
     hits = _searched(find, question)
     if keys:
         others = search(generation, encoder, question, language, HITS, of_named)
-        known = {hit.row for hit in others}
-        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in known)
+        rows = {hit.row for hit in others}
+        hits = tuple(replace(hit, score=hit.score + NAMED) for hit in others) + tuple(hit for hit in hits if hit.row not in rows)
     found = one_version(generation, gather(generation, hits, wants_several(question)), language)
     alone = [item for item in found if item.work in keys]
     return alone if alone and asked_alone(question, names) else found

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from advisor.answer.evidence import CAVEATS, ON_OTHERS, Unit, WorkFound, shortened, units
-from advisor.answer.page import Page, one_line, section_of
+from advisor.answer.page import Page, section_of
 from advisor.answer.phrases import phrase
 from advisor.answer.question import is_warning, wants_avoidance, wants_definition, wants_figure
 from advisor.answer.schema import Statement
 from advisor.documents.model import Document
 from advisor.encoder import Encoder
-from advisor.text import Span, fold, sentences
+from advisor.text import Span, fold, one_line, sentences
 
 PARAGRAPHS = (3, 2, 2, 1)  # of the first work, the second, …, every further one
 MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so close (a cosine) are given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.answer.evidence import Found, WorkFound
-from advisor.answer.page import Page, one_line
+from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
 from advisor.answer.question import is_warning
 from advisor.answer.schema import GivenList, Statement
@@ -14,6 +14,7 @@ from advisor.citations import is_reported
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
 from advisor.index import Generation
+from advisor.text import one_line
 
 WARNINGS, WARNING_WORKS = 3, 2  # lists of what to avoid, at most, and the works in which they are looked for
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.answer.evidence import Found, WorkFound, asked_for, nearest_items, nearness, on_topic
-from advisor.answer.names import named, names_of
+from advisor.answer.names import named
 from advisor.answer.question import wants_several
 from advisor.encoder import Encoder
 from advisor.factors import Enumeration
@@ -28,7 +28,9 @@ DOMINANT = 0.75  # of the best work's score that the next must stay below for th
 Pair = tuple[Found, Enumeration]
 
 
-def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound], question: str, language: str) -> list[Pair]:
+def choose(
+    generation: Generation, encoder: Encoder, works: Sequence[WorkFound], question: str, language: str, names: Mapping[str, frozenset[str]]
+) -> list[Pair]:
     """The lists to give, best first.
 
     Where several things on a plain topic are asked for, all lists that digests name for the topic; else those under the best hits, one
@@ -38,7 +40,7 @@ def choose(generation: Generation, encoder: Encoder, works: Sequence[WorkFound],
     vector = encoder.encode_question(question, language)
     asked = [(item, found) for work in works for item, found in work.lists if asked_for(item, found) >= NEAR_LIST]
     near = _near(works, several)
-    at_large = several and not named(question, names_of(shelved.work for shelved in generation.shelf.values()))
+    at_large = several and not named(question, names)
     topic = _plain_topic(generation.topics(vector)) if at_large else ""
     plain = on_topic(generation, topic, vector, language) if topic else []
     if plain:

@@ -54,11 +54,6 @@ class Page:
         return f"{name}, {phrase('quoted_after', self.language, who=self.after.get(source, source))}" if source else name
 
 
-def one_line(text: str) -> str:
-    """Text without line breaks."""
-    return " ".join(text.split())
-
-
 def section_of(document: Document, span: Span) -> str:
     """The heading under which a span stands."""
     before = [block for block in document.blocks if block.kind == "heading" and block.span.start <= span.start]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from advisor.answer.evidence import Found
 from advisor.answer.phrases import phrase
 from advisor.answer.schema import Answer, Strength
-from advisor.citations import cite, short_name
+from advisor.citations import cite, short_names
 from advisor.encoder import Encoder
 from advisor.index import Generation
 from advisor.retrieve import matched
@@ -28,7 +28,7 @@ def refusal(
 ) -> Answer:
     """The answer that there is none; `missing` are sentences that say what is not there."""
     counts = generation.counts()
-    after = {one.work.key: short_name(one.work, language) for one in generation.shelf.values()}
+    after = short_names(generation.works().values(), language)
     nearest = tuple(
         cite(number, item.document, item.hit.passage.span, item.hit.passage.section, after)
         for number, item in enumerate(found[:NEAREST], 1)

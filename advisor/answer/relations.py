@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from advisor.answer.evidence import Found
-from advisor.answer.page import Page, one_line, section_of
+from advisor.answer.page import Page, section_of
 from advisor.answer.phrases import phrase
 from advisor.answer.schema import Kind, Statement
 from advisor.documents.model import Document, Relation
 from advisor.index import Generation
-from advisor.text import Span
+from advisor.text import Span, one_line
 
 MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from advisor.answer.agreement import Item, voices
 from advisor.answer.listing import Lists
-from advisor.answer.page import Page, one_line
+from advisor.answer.page import Page
 from advisor.answer.phrases import phrase
 from advisor.answer.relations import Pair, Side, all_pairs, cite_side
 from advisor.answer.schema import Statement
 from advisor.answer.scope import label
 from advisor.index import Generation
+from advisor.text import one_line
 
 SHARED = 8  # factors that are said once more, with all their works
 DISPUTES = 2  # works that dispute one of them, at most

@@ -118,9 +118,3 @@ def _sides(documents: Sequence[Document]) -> dict[tuple[str, str, str], dict[str
 def _span(document: Document, words: str) -> Span:
     start = document.text.index(words)
     return Span(start, start + len(words))
-
-
-def section_at(document: Document, span: Span) -> str:
-    """The text of the nearest heading before a span; empty where there is none."""
-    before = [block for block in document.blocks if block.kind == "heading" and block.span.start <= span.start]
-    return before[-1].span.of(document.text) if before else ""

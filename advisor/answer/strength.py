@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.answer.evidence import CAVEATS, Found
 from advisor.answer.question import asks_for_now, asks_for_outside, asks_to_foresee
@@ -63,7 +64,7 @@ def chance(generation: Generation, encoder: Encoder, question: str, language: st
     telling = [item for item in found if item.document.work.questions]
     silent = [item for item in found[:NEAREST] if not item.document.work.questions]
     told = probability(signals(generation, encoder, question, language, telling), WEIGHTS, INTERCEPT) if telling else 0.0
-    held = probability(signals(generation, encoder, question, language, silent), SILENT, SILENT_INTERCEPT) if silent else 0.0
+    held = probability(silent_signals(generation, encoder, question, language, silent), SILENT, SILENT_INTERCEPT) if silent else 0.0
     return max(told, held)
 
 
@@ -87,15 +88,21 @@ def signals(generation: Generation, encoder: Encoder, question: str, language: s
         "known": sum(known.values()) / len(known) if known else 0.0,
         "unknown": float(min(sum(not held for held in known.values()), 3)),
         "topic": max(topics.values()),
-        "overlap": max(generation.lexicon.covered(question, language, item.hit.row, item.hit.passage.language) for item in found[:6]),
         "now": float(asks_for_now(question)),
         "foresight": float(asks_to_foresee(question)),
         "outside": float(asks_for_outside(question)),
     }
 
 
-def caveats(generation: Generation) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def silent_signals(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> dict[str, float]:
+    """The signals of documents that do not say which questions they answer: also how much of the question a passage holds."""
+    rows: dict[str, list[int]] = {}
+    for item in found[:6]:
+        rows.setdefault(item.hit.passage.language, []).append(item.hit.row)
+    held = max(generation.lexicon.covered(question, language, own, numbers) for own, numbers in rows.items())
+    return {**signals(generation, encoder, question, language, found), "overlap": held}
+
+
+def caveats(generation: Generation) -> NDArray[np.int32]:
     """Rows of passages that say what a work lacks: a word that stands only there is not known."""
-    marks = " or ".join("section like ?" for _ in CAVEATS)
-    rows = generation.rows(f"select row from passages where {marks}", *(f"%{section}" for section in CAVEATS))
-    return np.array([row for (row,) in rows], np.int32)
+    return generation.rows_under(CAVEATS)

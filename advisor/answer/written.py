@@ -27,7 +27,7 @@ from advisor.errors import ModelError, ModelMisconfigured
 from advisor.index import Generation
 from advisor.model import LanguageModel, ModelTooSlow
 from advisor.prompts import messages
-from advisor.text import fold
+from advisor.text import fold, one_line
 
 MOST_SENTENCES = 12
 MOST_CHARACTERS = 16_000  # of quotations that the model is shown; about 5,000 tokens
@@ -237,7 +237,7 @@ class _Draft:
                     yield f"{statement.text} {_marks(statement)}\n"
                 else:
                     position += 1
-                    yield f"{position}. {_one_line(statement.text)} {_marks(statement)}"
+                    yield f"{position}. {one_line(statement.text)} {_marks(statement)}"
                 reported = is_reported(statement.text) if statement.kind == "lead" else False
                 if reported:
                     yield f"*{phrase('reported_list', self.given.language)}*\n"
@@ -256,18 +256,18 @@ class _Draft:
             for statement in members:
                 sides = [citations[n] for n in statement.citations]
                 if kind in _PAIRS:
-                    yield "- " + " — ".join(f"{self._who(side)}: {_one_line(side.quote)} [{side.number}]" for side in sides)
+                    yield "- " + " — ".join(f"{self._who(side)}: {one_line(side.quote)} [{side.number}]" for side in sides)
                 elif kind == "basis":
-                    yield f"- {phrase('basis', self.given.language)}: {_one_line(statement.text)} {_marks(statement)}"
+                    yield f"- {phrase('basis', self.given.language)}: {one_line(statement.text)} {_marks(statement)}"
                 else:
                     told = "; ".join(f"{self._who(side)} [{side.number}]" for side in sides if side.number not in statement.disputed)
                     against = [side for side in sides if side.number in statement.disputed]
                     told += "".join(f"; {self._against(side)}" for side in against)
-                    yield f"- {_one_line(statement.text)} ({statement.note + ': ' if statement.note else ''}{told})"
+                    yield f"- {one_line(statement.text)} ({statement.note + ': ' if statement.note else ''}{told})"
 
     def _against(self, side: Citation) -> str:
         who = phrase("disputed", self.given.language, who=self._who(side))
-        return f"{who}: {_one_line(side.quote)} [{side.number}]"
+        return f"{who}: {one_line(side.quote)} [{side.number}]"
 
     def _who(self, citation: Citation) -> str:
         """How the answer names a work: "Frank, quoted after Speck (2014)"."""
@@ -290,7 +290,3 @@ def _tells(one: Said, other: Statement) -> bool:
 
 def _marks(statement: Statement) -> str:
     return " ".join(f"[{number}]" for number in statement.citations)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -13,6 +13,7 @@ from advisor.answer.schema import Answer
 from advisor.checklist import Checklist, Line, Status
 from advisor.citations import Citation, short_name, surname
 from advisor.documents.model import Work
+from advisor.text import one_line
 from advisor.topics import TOPICS
 
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -164,11 +165,6 @@ def _known_through(citation: Citation) -> str:
     """The end of a reference, which tells after whom it is quoted and whether the text is a digest."""
     found = re.search(r" (?:Quoted after|Zitiert nach|Digest of this library|Zusammenfassung dieser Bibliothek)\b.*", citation.reference)
     return found.group() if found else ""
-
-
-def one_line(text: str) -> str:
-    """The text with every run of white space as one space."""
-    return " ".join(text.split())
 
 
 def of_answers(answers: Sequence[Answer], language: str | None = None) -> Manuscript:

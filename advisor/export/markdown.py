@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from advisor.citations import Citation
-from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, one_line, words
+from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, words
+from advisor.text import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~^$])")
 _AT_START = re.compile(r"^(?:([#+=-])|(\d+)([.)]))")

@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import Any
 
 from advisor.citations import Citation
-from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, one_line, words
+from advisor.export.manuscript import Block, Heading, Manuscript, Piece, Table, Task, Tasks, Text, footnote, words
+from advisor.text import one_line
 
 _LANGUAGES = {"de": "de-DE", "en": "en-GB"}
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -19,6 +19,6 @@ from advisor.index.folder import Index
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.holdings import Holding, holdings
 from advisor.index.reader import Reader
-from advisor.index.rows import Asked, Counts, Entry
+from advisor.index.rows import Asked, Counts, Entry, Shelved
 
-__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "holdings"]
+__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "Shelved", "holdings"]

@@ -59,7 +59,7 @@ class Index:
         soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
-        return Generation(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
+        return Generation(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
 
     def check_stamp(self, path: Path) -> dict[str, Any]:
         """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
@@ -146,7 +146,7 @@ class Index:
         connection.executescript(TABLES + Meanings.SCHEMA + Lexicon.SCHEMA)
         # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
         connection.execute("pragma synchronous = off")
-        return Draft(path, connection, VectorStore.from_path(path / "vectors"), self._translations, self._analyser())
+        return Draft(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
 
     @contextmanager
     def writing(self) -> Iterator[None]:

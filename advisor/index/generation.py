@@ -14,7 +14,7 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.documents.model import Document
+from advisor.documents.model import Document, Work
 from advisor.encoder import Vectors
 from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
@@ -63,6 +63,7 @@ class Generation:
         # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
         self.enumerations = lru_cache(maxsize=4096)(self._enumerations)
+        self.rows_under = lru_cache(maxsize=8)(self._rows_under)
         self._nearest = lru_cache(maxsize=256)(self._found_nearest)
         self._spreads = lru_cache(maxsize=256)(self._measured)
 
@@ -105,6 +106,10 @@ class Generation:
         documents, holders = self._holders
         return [documents[number] for number in holders[rows].tolist()]
 
+    def works(self) -> dict[str, Work]:
+        """The works by key, without any text."""
+        return {shelved.work.key: shelved.work for shelved in self.shelf.values()}
+
     def documents(self) -> list[Document]:
         """Every document, by source name."""
         found = [sha for (sha,) in self.rows("select sha256 from documents order by source")]
@@ -136,6 +141,12 @@ class Generation:
             sql = f"select row, document, start, end, section, page, language from passages where row in ({marks})"
             found.update({row[0]: Passage(*row[1:]) for row in self.rows(sql, *(int(row) for row in part))})
         return found
+
+    def _rows_under(self, sections: tuple[str, ...]) -> NDArray[np.int32]:
+        """Rows of the passages under headings that end in one of these words."""
+        marks = " or ".join("section like ?" for _ in sections)
+        found = self.rows(f"select row from passages where {marks}", *(f"%{section}" for section in sections))
+        return np.array([row for (row,) in found], np.int32)
 
     def passages_of(self, sha256: str) -> list[tuple[int, Passage]]:
         """The passages of a document in order, with their row numbers."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from advisor.advisor import Advisor
 from advisor.answer.schema import Answer
-from advisor.citations import Citation, cite, short_name
+from advisor.citations import Citation, cite, short_names
 from advisor.documents.model import Document
 from advisor.filters import Filter
 from advisor.index import Entry
@@ -154,8 +154,7 @@ def _held(advisor: Advisor) -> dict[str, str]:
 
 
 def _found(advisor: Advisor, one: Passage, source: Document, number: int, score: float | None) -> Found:
-    key = source.work.quoted_after
-    after = {d.work.key: short_name(d.work, source.language) for d in advisor.documents() if d.work.key == key} if key else {}
+    after = short_names(advisor.works().values(), source.language) if source.work.quoted_after else {}
     return Found(one.id, score, cite(number, source, one.span, one.section, after))
 
 

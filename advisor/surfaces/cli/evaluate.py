@@ -32,7 +32,7 @@ def evaluate(
 
     gold = read_gold(questions)
     with opened(index) as advisor:
-        names = {document.sha256: document.source for document in advisor.documents()}
+        names = {sha256: held.source for sha256, held in advisor.shelf().items()}
 
         def rank(question: str) -> list[str]:
             return list(dict.fromkeys(names[hit.passage.document] for hit in advisor.search(question, 50)))

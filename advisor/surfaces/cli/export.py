@@ -72,5 +72,5 @@ def _read(name: str) -> list[Answer]:
 def _works(index: Path | None) -> dict[str, Work]:
     """The works of the library, for what citations do not carry; none where there is no library."""
     with suppress(IndexFailure), opened(index) as advisor:
-        return {document.work.key: document.work for document in advisor.documents()}
+        return advisor.works()
     return {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from advisor.advisor import Advisor
-from advisor.citations import short_name
-from advisor.documents.model import Document
+from advisor.citations import short_name, short_names
 from advisor.errors import IndexFailure
 from advisor.filters import LANGUAGES
+from advisor.index import Shelved
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.wording import word
 from advisor.topics import TOPICS
@@ -16,13 +16,13 @@ LISTED = 2000  # works up to which they are offered one by one
 
 def work_names(advisor: Advisor, language: str) -> dict[str, str]:
     """How the works of the library are named in a sentence, by key."""
-    return {document.work.key: short_name(document.work, language) for document in advisor.documents()}
+    return short_names(advisor.works().values(), language)
 
 
 def form(advisor: Advisor, language: str) -> str:
     """The fields of the filter; only what the library has is offered."""
     try:
-        documents = advisor.documents() if advisor.ready else []
+        documents = list(advisor.shelf().values()) if advisor.ready else []
     except IndexFailure:
         documents = []
     if not documents:
@@ -30,13 +30,13 @@ def form(advisor: Advisor, language: str) -> str:
     return _topics(documents, language) + _years(documents, language) + _languages(documents, language) + _works(documents, language)
 
 
-def _topics(documents: list[Document], language: str) -> str:
+def _topics(documents: list[Shelved], language: str) -> str:
     held = {topic for document in documents for topic in document.work.topics}
     boxes = [_box("topics", topic.key, topic.name[language]) for topic in TOPICS if topic.key in held]
     return _fieldset("filter_topics", language, tag("div", "".join(boxes), class_="boxes")) if boxes else ""
 
 
-def _years(documents: list[Document], language: str) -> str:
+def _years(documents: list[Shelved], language: str) -> str:
     years = [document.work.year for document in documents if document.work.year]
     if not years:
         return ""
@@ -48,13 +48,13 @@ def _years(documents: list[Document], language: str) -> str:
     return _fieldset("filter_years", language, tag("div", field("first", min(years)) + field("last", max(years)), class_="years"))
 
 
-def _languages(documents: list[Document], language: str) -> str:
+def _languages(documents: list[Shelved], language: str) -> str:
     held = [code for code in LANGUAGES if any(document.language == code for document in documents)]
     boxes = "".join(_box("languages", code, word(code, language)) for code in held)
     return _fieldset("filter_languages", language, tag("div", boxes, class_="boxes")) if len(held) > 1 else ""
 
 
-def _works(documents: list[Document], language: str) -> str:
+def _works(documents: list[Shelved], language: str) -> str:
     works = {document.work.key: document.work for document in documents}
     if len(works) > LISTED:
         return tag("p", text(word("filter_many", language, works=len(works))), class_="hint")

@@ -114,7 +114,7 @@ def works_of(advisor: Advisor) -> dict[str, Work]:
     """The works of the library by their keys; none where there is no library."""
     with suppress(IndexFailure):
         if advisor.ready:
-            return {document.work.key: document.work for document in advisor.documents()}
+            return advisor.works()
     return {}
 
 

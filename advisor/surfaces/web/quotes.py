@@ -31,10 +31,10 @@ def topic_name(topic: str, language: str) -> str:
 def topics_of(advisor: Advisor) -> dict[str, int]:
     """How many works name a list for each topic."""
     works: dict[str, set[str]] = {topic: set() for topic in KEYS}
-    for document in advisor.documents():
-        for topic, _ in document.work.lists:
+    for held in advisor.shelf().values():
+        for topic, _ in held.work.lists:
             if topic in works:
-                works[topic].add(document.work.key)
+                works[topic].add(held.work.key)
     return {topic: len(keys) for topic, keys in works.items()}
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from advisor.advisor import Advisor
-from advisor.citations import short_name
+from advisor.citations import short_names
 from advisor.documents.model import Document
 from advisor.errors import IndexDamaged, IndexFailure
 from advisor.surfaces.web import choices, evidence, sheets, turns
@@ -116,9 +116,7 @@ def _read(advisor: Advisor, sha256: str, request: Request) -> tuple[str, int]:
 
 def _names(advisor: Advisor, document: Document) -> dict[str, str]:
     """How the work is named after which this one is quoted, where there is such a work."""
-    key = document.work.quoted_after
-    others = (other.work for other in advisor.documents() if other.work.key == key) if key else ()
-    return {work.key: short_name(work, document.language) for work in others}
+    return short_names(advisor.works().values(), document.language) if document.work.quoted_after else {}
 
 
 def _number(value: str | None) -> int | None:
