@@ -1,4 +1,4 @@
-"""Question → ranked hits: meaning and words fused, one version of each work, best first."""
+"""Question → ranked hits: meaning, tokens and words fused, one version of each work, best first."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.encoder import Encoder, Vectors
+from advisor.encoder import Encoder, Vectors, Weighted
 from advisor.index import PASSAGES, QUESTIONS, Asked, Generation
 from advisor.passages import Passage
 
-MEANING = 0.7  # weight of the vectors against the words; .6 to .75 is a plateau on held-out paragraphs
+# Weights of the vectors, the words and the tokens, and those where the encoder gives no tokens; all are plateaus on held-out paragraphs.
+MEANING, WORDS, TOKENS = 0.4, 0.2, 0.4
+MEANING_ALONE, WORDS_ALONE = 0.7, 0.3
 CANDIDATES = 100  # from each side, per language
 COMPANY = 0.3  # share of the mean of a document's four best scores that each of its passages gains: a good hit is seldom alone
 TOPIC, STANDS_OUT = 0.6, 1.5  # what a topic gains for each unit that its z-score exceeds STANDS_OUT
@@ -22,7 +24,7 @@ TOPIC, STANDS_OUT = 0.6, 1.5  # what a topic gains for each unit that its z-scor
 # is worth, and by how much a question in the other language must be nearer.
 COMPARED, NEAR, MATCH, OTHER_LANGUAGE = 40, 1.0, 0.5, 1.0
 # Spread below which a few passages or a question without words would make z-scores meaningless.
-LEAST_SPREAD = (0.03, 0.5)
+LEAST_SPREAD = (0.03, 0.5, 0.02)
 OWN_LANGUAGE = 0.5  # added where passage and question share the language, in units of the fused score
 
 
@@ -37,7 +39,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: `score` is the fused z-score (0 = as near as any passage), `similarity` the cosine, `words` the BM25 score.
+    """A passage found: `score` is the fused z-score (0 = as near as any passage), `similarity` the cosine, `words` the BM25 score,
+    `closeness` the nearness of tokens (MaxSim), 0 where the encoder gives none.
 
     `match` is the nearest question that this passage is said to answer, where one is near.
     """
@@ -47,20 +50,24 @@ class Hit:
     score: float
     similarity: float
     words: float
+    closeness: float = 0.0
     match: Match | None = None
 
 
 Keep = Callable[[Passage], bool]
 Scores = NDArray[np.float64]
 Candidates = NDArray[np.void]  # of CANDIDATE
-CANDIDATE = np.dtype([("row", np.int64), ("score", np.float64), ("similarity", np.float64), ("words", np.float64)])
+CANDIDATE = np.dtype(
+    [("row", np.int64), ("score", np.float64), ("similarity", np.float64), ("closeness", np.float64), ("words", np.float64)]
+)
 
 
 def search(generation: Generation, encoder: Encoder, question: str, language: str, k: int, keep: Keep | None = None) -> tuple[Hit, ...]:
     """The k best passages of all languages for a question in `language` ("de" or "en"); `keep` filters passages."""
     vector = encoder.encode_question(question, language)
     matches = matched(generation, vector, language)
-    pools = [_pool(generation, vector, question, language, pool, matches) for pool in generation.lexicon.languages]
+    tokens = encoder.question_tokens(question, language)
+    pools = [_pool(generation, vector, tokens, question, language, pool, matches) for pool in generation.lexicon.languages]
     if not pools:
         return ()
     # Hits are made of what is given back alone: most candidates are never looked at again.
@@ -73,8 +80,8 @@ def search(generation: Generation, encoder: Encoder, question: str, language: st
         found = found[:k]
     passages = generation.passages(found["row"].tolist())
     hits = (
-        Hit(row, passages[row], score, similarity, words, matches.get(row))
-        for row, score, similarity, words in found.tolist()
+        Hit(row, passages[row], score, similarity, words, closeness, matches.get(row))
+        for row, score, similarity, closeness, words in found.tolist()
         if keep is None or keep(passages[row])
     )
     return tuple(islice(hits, k))
@@ -114,7 +121,9 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     return best
 
 
-def _pool(generation: Generation, vector: Vectors, question: str, language: str, pool: str, matches: Mapping[int, Match]) -> Candidates:
+def _pool(
+    generation: Generation, vector: Vectors, tokens: Weighted, question: str, language: str, pool: str, matches: Mapping[int, Match]
+) -> Candidates:
     """Candidates of one language with their fused scores."""
     words = generation.lexicon.scores(question, language, pool)
     rows = generation.lexicon.rows(pool)
@@ -128,7 +137,15 @@ def _pool(generation: Generation, vector: Vectors, question: str, language: str,
     near = generation.meanings.sheaf(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), len(vector))
     found = np.zeros(len(near.rows), CANDIDATE)
     found["row"], found["similarity"], found["words"] = near.rows, near.similarities(vector), words[list(near.rows)]
-    fused = fuse(found["similarity"], found["words"], generation.usual(PASSAGES, pool, vector), (held.mean(), held.std()))
+    sides = [
+        (found["similarity"], generation.usual(PASSAGES, pool, vector), LEAST_SPREAD[0]),
+        (found["words"], (float(held.mean()), float(held.std())), LEAST_SPREAD[1]),
+    ]
+    if len(tokens.weights):
+        usual = generation.usual_closeness(pool, tokens)
+        found["closeness"] = generation.interactions.bundle(near.rows, tokens.tokens.shape[1]).closeness(tokens, usual[0])
+        sides.append((found["closeness"], usual, LEAST_SPREAD[2]))
+    fused = fuse([standard(*side) for side in sides])
     bonus = OWN_LANGUAGE if pool == language else 0.0
     found["score"] = fused + bonus + [MATCH * asked[row].excess if row in asked else 0.0 for row in near.rows]
     return found
@@ -141,14 +158,17 @@ def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
     return held[np.argsort(-scores[held], kind="stable")[:count]]
 
 
-def fuse(similarity: Scores, words: Scores, usual_similarity: tuple[float, float], usual_words: tuple[float, float]) -> Scores:
-    """Weighted sum of per-question z-scores of both sides; "usual" are mean and spread over the whole pool (or a sample of it).
+def standard(scores: Scores, usual: tuple[float, float], least: float) -> Scores:
+    """Z-scores against the mean and spread of a whole pool (or of a sample of it), where a spread below `least` counts as that."""
+    mean, spread = usual
+    found: Scores = (scores - mean) / max(spread, least)
+    return found
+
+
+def fuse(sides: Sequence[Scores]) -> Scores:
+    """Weighted sum of z-scores: of the vectors, the words and, where there are any, the tokens.
 
     Z-scores keep how far ahead the first hit is, which rank fusion throws away: 1–3 points of recall@1 on held-out paragraphs.
     """
-    (mean_s, spread_s), (mean_w, spread_w) = (
-        (float(mean), max(float(spread), least))
-        for (mean, spread), least in zip((usual_similarity, usual_words), LEAST_SPREAD, strict=True)
-    )
-    fused: Scores = MEANING * (similarity - mean_s) / spread_s + (1 - MEANING) * (words - mean_w) / spread_w
-    return fused
+    weights = (MEANING, WORDS, TOKENS) if len(sides) == 3 else (MEANING_ALONE, WORDS_ALONE)
+    return sum((weight * scores for weight, scores in zip(weights, sides, strict=True)), np.zeros(len(sides[0])))

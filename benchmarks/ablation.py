@@ -1,4 +1,4 @@
-"""What each choice of the retrieval is worth: words, vectors, fusion, weights, found languages; in four directions.
+"""What each choice of the retrieval is worth: words, vectors, tokens, fusion, weights, found languages; in four directions.
 
 Run: python benchmarks/ablation.py FOLDER, a folder with passages.{en,de}.jsonl ({"document", "text"}) and questions.{en,de}.jsonl
 ({"question", "documents"}). Prints a Markdown table: recall@1 and nDCG@10 in thousandths.
@@ -10,16 +10,17 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from advisor import lexicon
 from advisor.encoder import BundledEncoder
+from advisor.index.interactions import Interactions
 from advisor.index.meanings import PART
 from advisor.lexicon import Analyser, Lexicon, Translations
-from advisor.retrieve import LEAST_SPREAD, MEANING
+from advisor.retrieve import LEAST_SPREAD, MEANING, MEANING_ALONE, TOKENS, WORDS
 from advisor.text import language, sentences
 
 DIRECTIONS = (("en", "en"), ("en", "de"), ("de", "en"), ("de", "de"))
@@ -64,7 +65,8 @@ def vectors(data: Data, found: bool = False, part: float = PART) -> dict[tuple[s
     encoder = BundledEncoder()
     asked = {x: encoder.encode_passages(t, [language(q) if found else x for q in t]) for x, t in data.questions.items()}
     held = {
-        x: encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in t], [x] * len(t)) for x, t in data.texts.items()
+        x: [each.vectors for each in encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in t], [x] * len(t))]
+        for x, t in data.texts.items()
     }
 
     def near(questions: Matrix, paragraph: Matrix) -> Matrix:
@@ -73,13 +75,26 @@ def vectors(data: Data, found: bool = False, part: float = PART) -> dict[tuple[s
     return {(a, b): np.stack([near(asked[a], paragraph) for paragraph in held[b]], 1) for a, b in DIRECTIONS}
 
 
-def fused(one: Matrix, other: Matrix, weight: float) -> Matrix:
-    """Weighted z-scores, as advisor.retrieve.fuse has them."""
-    z = [
-        (m - m.mean(1, keepdims=True)) / np.maximum(m.std(1, keepdims=True), least)
-        for m, least in zip((one, other), LEAST_SPREAD, strict=True)
-    ]
-    return weight * z[0] + (1 - weight) * z[1]
+def tokens(data: Data, found: bool = False) -> dict[tuple[str, str], Matrix]:
+    """Closeness by tokens; with `found` as above."""
+    encoder, scores = BundledEncoder(), {}
+    asked = {x: [encoder.question_tokens(q, language(q) if found else x) for q in t] for x, t in data.questions.items()}
+    for x, texts in data.texts.items():
+        connection = sqlite3.connect(":memory:")
+        connection.executescript(Interactions.SCHEMA)
+        stored = Interactions(connection)
+        encoded = encoder.encode_parted([[text] for text in texts], [x] * len(texts))
+        stored.add({row: each.tokens for row, each in enumerate(encoded)})
+        bundle = stored.bundle(range(len(texts)), encoded[0].tokens.shape[1])
+        scores |= {(a, x): np.stack([bundle.closeness(question) for question in questions]) for a, questions in asked.items()}
+        connection.close()
+    return scores
+
+
+def fused(sides: Sequence[Matrix], weights: Sequence[float]) -> Matrix:
+    """Weighted z-scores of vectors, words and tokens, as advisor.retrieve.fuse has them."""
+    z = [(m - m.mean(1, keepdims=True)) / np.maximum(m.std(1, keepdims=True), least) for m, least in zip(sides, LEAST_SPREAD, strict=False)]
+    return sum(weight * one for weight, one in zip(weights, z, strict=True))
 
 
 def by_rank(one: Matrix, other: Matrix) -> Matrix:
@@ -102,10 +117,11 @@ def main() -> None:
     print(f"{time.strftime('%Y-%m-%d')}, {len(data.texts['en'])} paragraphs, {len(data.questions['en'])} questions a language\n")
     print("| | " + " | ".join(f"{a}→{b}" for a, b in DIRECTIONS) + " |\n|---|---|---|---|---|")
     analyser = Analyser.from_weights()
-    meaning, word = vectors(data), words(data, analyser)
+    meaning, word, token = vectors(data), words(data, analyser), tokens(data)
     whole = vectors(data, part=0.0)
     row("vectors of paragraphs alone", data, lambda d: whole[d])
     row("vectors with sentences alone", data, lambda d: meaning[d])
+    row("tokens alone", data, lambda d: token[d])
     row("words alone", data, lambda d: word[d])
     plain = Analyser.from_weights()
     plain._split = lambda stem: ()  # type: ignore[method-assign]
@@ -116,13 +132,19 @@ def main() -> None:
     faint, lexicon.FAINTNESS = lexicon.FAINTNESS, 1.0
     heavy = words(data, analyser)
     lexicon.FAINTNESS = faint
-    row("both, rank fusion", data, lambda d: by_rank(meaning[d], word[d]))
-    row(f"both, {MEANING}, paragraphs alone", data, lambda d: fused(whole[d], word[d], MEANING))
-    for weight in (0.4, 0.5, 0.6, 0.7, 0.8):
-        row(f"both, z-scores, vectors {weight}", data, lambda d, w=weight: fused(meaning[d], word[d], w))
-    row(f"both, {MEANING}, all words of the question count alike", data, lambda d: fused(meaning[d], heavy[d], MEANING))
-    guessed = vectors(data, found=True), words(data, analyser, found=True)
-    row(f"both, {MEANING}, languages found by the program", data, lambda d: fused(guessed[0][d], guessed[1][d], MEANING))
+    row("vectors and words, rank fusion", data, lambda d: by_rank(meaning[d], word[d]))
+    alone = (MEANING_ALONE, 1 - MEANING_ALONE)
+    row(f"vectors of paragraphs and words, {MEANING_ALONE}", data, lambda d: fused((whole[d], word[d]), alone))
+    for weight in (0.5, 0.6, 0.7, 0.8):
+        row(f"vectors and words, {weight}", data, lambda d, w=weight: fused((meaning[d], word[d]), (w, 1 - w)))
+    shipped = (MEANING, WORDS, TOKENS)
+    for weights in ((0.4, 0.2, 0.2), (0.4, 0.3, 0.4), (0.3, 0.2, 0.5), (0.4, 0.2, 0.6), (0.2, 0.2, 0.6), shipped):
+        name = "vectors, words and tokens, " + ", ".join(map(str, weights)) + (" (as shipped)" if weights == shipped else "")
+        row(name, data, lambda d, w=weights: fused((meaning[d], word[d], token[d]), w))
+    row("as shipped, vectors of paragraphs alone", data, lambda d: fused((whole[d], word[d], token[d]), shipped))
+    row("as shipped, all words of the question count alike", data, lambda d: fused((meaning[d], heavy[d], token[d]), shipped))
+    guessed = vectors(data, found=True), words(data, analyser, found=True), tokens(data, found=True)
+    row("as shipped, languages found by the program", data, lambda d: fused([side[d] for side in guessed], shipped))
     for x in ("en", "de"):
         wrong = sum(language(q) != x for q in data.questions[x]), sum(language(t) != x for t in data.texts[x])
         print(f"\nlanguage not found, {x}: {wrong[0]} of {len(data.questions[x])} questions, {wrong[1]} of {len(data.texts[x])} paragraphs")

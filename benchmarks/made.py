@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.encoder import BundledEncoder
+from advisor.encoder import BundledEncoder, Encoded, Weighted
 
 Vectors = NDArray[np.float32]
 PASSAGES = 10  # a file
 SENTENCES = 5  # a paragraph
 ANSWERED = 18  # questions in every tenth file
 DIMENSION, RANK, NOISE, WORDS = 384, 64, 0.35, 8192
+TOKENS = 64  # numbers in the vector of a token, as the bundled encoder has
 
 _NOUNS = (
     "strategy Strategie, market Markt, customer Kunde, product Produkt, price Preis, brand Marke, growth Wachstum, culture Kultur, "
@@ -180,8 +181,8 @@ def count_files(folder: Path) -> int:
 class MadeEncoder:
     """A stand-in for libraries that would take the bundled encoder hours: the sum of fixed vectors of the words, of rank 64, with noise.
 
-    A German word and its English partner share a vector; sentences have vectors too. A question is encoded by the bundled encoder as
-    well, for its time; the stand-in's vector is then searched for.
+    A German word and its English partner share a vector; sentences and words have vectors too. A question is encoded by the bundled
+    encoder as well, for its time; the stand-in's vector is then searched for.
     """
 
     name, fingerprint, dimension = "made", "0" * 64, DIMENSION
@@ -195,31 +196,39 @@ class MadeEncoder:
         self._question = lru_cache(maxsize=64)(self._encode_question)  # as many as the bundled encoder keeps
 
     def encode_passages(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
-        return np.stack([vectors[0] for vectors in self.encode_parted([[text] for text in texts], languages)])
+        return np.stack([self._parted(((text,), language)).vectors[0] for text, language in zip(texts, languages, strict=True)])
 
-    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
         return [self._parted((tuple(parts), language)) for parts, language in zip(texts, languages, strict=True)]
 
     def encode_question(self, text: str, language: str) -> Vectors:
-        return self._question(text, language)
+        return self._question(text, language)[0]
 
-    def _encode_question(self, text: str, language: str) -> Vectors:
+    def question_tokens(self, text: str, language: str) -> Weighted:
+        return self._question(text, language)[1]
+
+    def _encode_question(self, text: str, language: str) -> tuple[Vectors, Weighted]:
         self._bundled.encode_question(text, language)
-        return self._parted(((text,), language))[0]
+        vectors, tokens = self._parted(((text,), language))
+        return vectors[0], Weighted(tokens, np.full(len(tokens), 1 / len(tokens), np.float32))
 
-    def _parted(self, job: tuple[tuple[str, ...], str]) -> Vectors:
-        """Unit vectors of the whole and, where there are several, of its parts."""
+    def _parted(self, job: tuple[tuple[str, ...], str]) -> Encoded:
+        """Unit vectors of the whole and, where there are several, of its parts; and of its words."""
         parts = np.stack([self._meaning(part) for part in job[0]])
         means = np.concatenate([parts.sum(0, keepdims=True), parts]) if len(parts) > 1 else parts
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
         noise = np.random.default_rng(zlib.crc32("".join(job[0]).encode())).standard_normal(means.shape, np.float32)
         means += NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-        result: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
-        return result
+        tokens = np.concatenate([self._words(part) for part in job[0]])[:, :TOKENS]
+        return Encoded(means / np.linalg.norm(means, axis=1, keepdims=True), tokens / np.linalg.norm(tokens, axis=1, keepdims=True))
 
     def _meaning(self, text: str) -> Vectors:
+        result: Vectors = self._words(text).sum(axis=0)
+        return result
+
+    def _words(self, text: str) -> Vectors:
         words = text.lower().translate(_NO_MARKS).split()
-        result: Vectors = self._table[[self._row(word) for word in words if len(word) > 4] or [0]].sum(axis=0)
+        result: Vectors = self._table[[self._row(word) for word in words if len(word) > 4] or [0]]
         return result
 
     def _row(self, word: str) -> int:

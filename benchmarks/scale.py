@@ -35,6 +35,7 @@ from advisor import sync as synchronise
 from advisor.encoder import BundledEncoder, Encoder
 from advisor.index import PASSAGES as POOL
 from advisor.index import Draft, Generation, Index
+from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import Meanings
 from advisor.lexicon import Lexicon
 from advisor.vectors import VectorStore
@@ -49,12 +50,14 @@ MORE = 100  # files that are added
 WRITING = (
     (synchronise, "plan", "compare the folder"), (synchronise, "split", "split"),
     (synchronise, "find", "find lists"), (Lexicon, "update", "lexicon"), (VectorStore, "add", "vectors into Chroma"),
-    (Meanings, "add", "vectors into SQLite"), (Draft, "_insert", "texts into SQLite"), (Draft, "_check", "check"),
+    (Meanings, "add", "vectors into SQLite"), (Interactions, "add", "tokens into SQLite"),
+    (Draft, "_insert", "texts into SQLite"), (Draft, "_check", "check"),
     (Index, "_begin", "copy the generation"), (Index, "_point_to", "write to disk"),
 )  # fmt: skip
 READING = (
     (retrieve, "_topic", "topics"), (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph, four searches"),
     (Meanings, "sheaf", "read the candidates' vectors"), (Generation, "usual", "what is usual"),
+    (Interactions, "bundle", "read the candidates' tokens"), (Bundle, "closeness", "compare tokens"),
     (Generation, "passages", "load passages"), (Generation, "asked", "load questions that are answered"),
 )  # fmt: skip
 

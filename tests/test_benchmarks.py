@@ -209,8 +209,8 @@ class TestMadeTexts:
 class TestMadeVectors:
     def test_they_are_of_one_length_a_whole_and_its_parts(self, stand_in):
         found = stand_in.encode_parted([["The budget.", "Die Kultur ist offen."], ["alone"]], ["en", "en"])
-        assert [vectors.shape for vectors in found] == [(3, 384), (1, 384)]
-        assert all(np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5) and vectors.dtype == np.float32 for vectors in found)
+        assert [each.vectors.shape for each in found] == [(3, 384), (1, 384)]
+        assert all(np.allclose(np.linalg.norm(each.vectors, axis=1), 1, atol=1e-5) and each.vectors.dtype == np.float32 for each in found)
 
     def test_a_german_word_is_near_its_english_partner_and_far_from_another(self, stand_in):
         german, english, other = stand_in.encode_passages(["Wachstum", "growth", "Werbung"], ["de", "en", "de"])

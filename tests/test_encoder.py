@@ -9,8 +9,9 @@ from advisor.encoder import WEIGHTS, BundledEncoder
 from advisor.errors import EncoderError
 
 
-def test_the_fingerprint_is_that_of_the_file(encoder):
-    assert encoder.fingerprint == hashlib.sha256((WEIGHTS / "encoder.int8.onnx").read_bytes()).hexdigest()
+def test_the_fingerprint_is_that_of_the_files(encoder):
+    files = (WEIGHTS / name for name in ("encoder.int8.onnx", "interaction.npz"))
+    assert encoder.fingerprint == hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def test_vectors_are_unit_vectors_of_the_promised_shape(encoder):

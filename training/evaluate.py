@@ -1,6 +1,6 @@
-"""Search in four directions: recall@1, recall@5, MRR@10 and nDCG@10 of words, vectors and both, on paragraphs in two languages.
+"""Search in four directions: recall@1, recall@5, MRR@10 and nDCG@10 of words, vectors, tokens and all, on paragraphs in two languages.
 
-Run: python training/evaluate.py FOLDER [--weights advisor/weights] [--meaning .6]
+Run: python training/evaluate.py FOLDER [--weights advisor/weights] [--sides .4 .2 .4]
 FOLDER holds passages.LANGUAGE.jsonl (`document`, `text`) and questions.LANGUAGE.jsonl (`question`, `documents`) for en and de. The
 language of every text is taken as known. Half a minute for 120 paragraphs and 612 questions a language on two cores.
 """
@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder import WEIGHTS, BundledEncoder, Encoder
+from advisor.index.interactions import Interactions
 from advisor.index.meanings import PART
 from advisor.lexicon import Analyser, Lexicon, Translations
-from advisor.retrieve import MEANING
+from advisor.retrieve import MEANING, TOKENS, WORDS
 from advisor.text import sentences
 
 LANGUAGES = ("en", "de")
@@ -76,12 +77,32 @@ def by_vectors(task: Task, encoder: Encoder, part: float = PART) -> Scores:
     """Similarities in the four directions, as the index has them: of a paragraph and of its nearest sentence, weighted by `part`."""
     questions = {language: encoder.encode_passages(texts, [language] * len(texts)) for language, texts in task.questions.items()}
     passages = {
-        language: encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in texts], [language] * len(texts))
+        language: [each.vectors for each in encoder.encode_parted(_parts(texts), [language] * len(texts))]
         for language, texts in task.passages.items()
     }
     return {
         (asked, held): np.stack([_near(questions[asked], vectors, part) for vectors in passages[held]], 1) for asked, held in DIRECTIONS
     }
+
+
+def by_tokens(task: Task, encoder: Encoder) -> Scores:
+    """Closeness in the four directions, as the index has it."""
+    asked = {language: [encoder.question_tokens(text, language) for text in texts] for language, texts in task.questions.items()}
+    scores = {}
+    for held, texts in task.passages.items():
+        connection = sqlite3.connect(":memory:")
+        connection.executescript(Interactions.SCHEMA)
+        stored = Interactions(connection)
+        encoded = encoder.encode_parted(_parts(texts), [held] * len(texts))
+        stored.add({row: each.tokens for row, each in enumerate(encoded)})
+        bundle = stored.bundle(range(len(texts)), encoded[0].tokens.shape[1])
+        scores.update({(language, held): np.stack([bundle.closeness(one) for one in questions]) for language, questions in asked.items()})
+        connection.close()
+    return scores
+
+
+def _parts(texts: Sequence[str]) -> list[list[str]]:
+    return [[span.of(text) for span in sentences(text)] for text in texts]
 
 
 def _near(questions: Matrix, vectors: Matrix, part: float) -> Matrix:
@@ -90,9 +111,9 @@ def _near(questions: Matrix, vectors: Matrix, part: float) -> Matrix:
     return near
 
 
-def by_both(words: Scores, vectors: Scores, meaning: float) -> Scores:
+def together(sides: Sequence[Scores], weights: Sequence[float]) -> Scores:
     """Weighted sums of the z-scores of every question, as the advisor fuses them."""
-    return {way: meaning * _standard(vectors[way]) + (1 - meaning) * _standard(words[way]) for way in DIRECTIONS}
+    return {way: sum(weight * _standard(side[way]) for weight, side in zip(weights, sides, strict=True)) for way in DIRECTIONS}
 
 
 def _standard(scores: Matrix) -> Matrix:
@@ -124,14 +145,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--meaning", type=float, nargs="+", default=[MEANING], help="weights of the vectors against the words")
+    sides = "weights of vectors, words and tokens, as many triples as are to be tried"
+    parser.add_argument("--sides", type=float, nargs="+", default=[MEANING, WORDS, TOKENS], help=sides)
     options = parser.parse_args(arguments)
     task = Task.from_folder(options.folder)
     words = by_words(task, Analyser.from_weights(options.weights), Translations.from_weights(options.weights))
     encoder = BundledEncoder(options.weights)
     whole, vectors = by_vectors(task, encoder, 0.0), by_vectors(task, encoder)
-    both = {f"both, {meaning}": by_both(words, vectors, meaning) for meaning in options.meaning}
-    print(table(task, {"words": words, "vectors of paragraphs": whole, "vectors with sentences": vectors, **both}))
+    tokens = by_tokens(task, encoder)
+    tried = [tuple(options.sides[at : at + 3]) for at in range(0, len(options.sides), 3)]
+    fused = {"all, " + " ".join(map(str, weights)): together((vectors, words, tokens), weights) for weights in tried}
+    alone = {"words": words, "vectors of paragraphs": whole, "vectors with sentences": vectors, "tokens": tokens}
+    print(table(task, {**alone, **fused}))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder.bundled import WEIGHTS, BundledEncoder
+from advisor.encoder.interaction import Encoded, Weighted
 from advisor.encoder.server import ServerEncoder
 from advisor.encoder.tokens import Tokens
 from advisor.encoder.transformer import TransformerEncoder
 
-__all__ = ["BUNDLED", "WEIGHTS", "BundledEncoder", "Encoder", "ServerEncoder", "Tokens", "TransformerEncoder", "Vectors", "open_encoder"]
+__all__ = [
+    "BUNDLED",
+    "WEIGHTS",
+    "BundledEncoder",
+    "Encoded",
+    "Encoder",
+    "ServerEncoder",
+    "Tokens",
+    "TransformerEncoder",
+    "Vectors",
+    "Weighted",
+    "open_encoder",
+]
 
 Vectors = NDArray[np.float32]
 BUNDLED = "bundled"
@@ -45,12 +58,16 @@ class Encoder(Protocol):
         """Unit vectors of shape (len(texts), dimension); `languages` gives "de" or "en" for each text."""
         ...
 
-    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
-        """For each text, given in parts, unit vectors of the whole and, where the encoder can tell them, of each part in it."""
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
+        """For each text, given in parts, unit vectors of the whole and, where the encoder can tell them, of each part and token in it."""
         ...
 
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (dimension,)."""
+        ...
+
+    def question_tokens(self, text: str, language: str) -> Weighted:
+        """The tokens of a question with their weights; none where the encoder cannot compare by tokens."""
         ...
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from advisor.encoder.interaction import Encoded, Interaction, Weighted
 from advisor.encoder.tokens import LIMIT, Tokens
 from advisor.encoder.unit import unit
 from advisor.errors import EncoderError
@@ -47,7 +48,7 @@ class BundledEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Sha256 of the ONNX file, as recorded when it was made."""
+        """Sha256 of the files that make the vectors, as recorded when they were made."""
         return str(self._card["sha256"])
 
     @property
@@ -59,6 +60,10 @@ class BundledEncoder:
     def tokens(self) -> Tokens:
         """The tokeniser for both languages, loaded when first used."""
         return Tokens.from_weights(self._weights)
+
+    @cached_property
+    def _interaction(self) -> Interaction:
+        return Interaction.from_weights(self._weights / "interaction.npz")
 
     @cached_property
     def _session(self) -> Any:
@@ -77,29 +82,41 @@ class BundledEncoder:
     def encode_passages(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
         """Unit vectors of shape (n, 384); a vector depends on its text alone, not on what is encoded beside it."""
         found = self.encode_parted([[text] for text in texts], languages)
-        return np.stack([vectors[0] for vectors in found]) if found else np.zeros((0, self.dimension), np.float32)
+        return np.stack([each.vectors[0] for each in found]) if found else np.zeros((0, self.dimension), np.float32)
 
-    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
-        """For each text, given in parts, unit vectors of shape (1 + parts, 384): of the whole, and of each part as it is read in the whole.
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
+        """For each text, given in parts, unit vectors of shape (1 + parts, 384): of the whole, and of each part as it is read in the whole;
+        beside them those of its tokens.
 
         The parts are to be whole words, such as a heading and the sentences below it; those beyond the limit of tokens have no vector.
         """
         jobs = [(tuple(parts), language) for parts, language in zip(texts, languages, strict=True)]
         each = list(dict.fromkeys(jobs))
         with ThreadPoolExecutor(self._threads) as threads:
-            vectors = dict(zip(each, threads.map(self._parted, each), strict=True))
-        return [vectors[job] for job in jobs]
+            encoded = dict(zip(each, threads.map(self._parted, each), strict=True))
+        return [encoded[job] for job in jobs]
 
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (384,), not to be written to: the last questions' vectors are kept."""
-        return self._question(text, language)
+        return self._question(text, language)[0]
 
-    def _encode_question(self, text: str, language: str) -> Vectors:
-        row: Vectors = self._parted(((text,), language))[0]
+    def question_tokens(self, text: str, language: str) -> Weighted:
+        """The tokens of a question with their weights; made together with its vector."""
+        return self._question(text, language)[1]
+
+    def _encode_question(self, text: str, language: str) -> tuple[Vectors, Weighted]:
+        ids = self.tokens(text, language)
+        tokens = self.read(ids)
+        row: Vectors = unit(tokens.mean(0)[None], 1, "The bundled encoder")[0]
         row.setflags(write=False)
-        return row
+        return row, self._interaction.of_question(ids[1:-1], tokens[1:-1], language)
 
-    def _parted(self, job: tuple[tuple[str, ...], str]) -> Vectors:
+    def read(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of the tokens of one text, shape (len(ids), 384), as they shape one another."""
+        tokens: Vectors = self._session.run(None, {"input_ids": np.array([ids], np.int64)})[0][0]
+        return tokens
+
+    def _parted(self, job: tuple[tuple[str, ...], str]) -> Encoded:
         """Means of the vectors of tokens (Reimers and Gurevych 2019); for parts, of those that the whole text has given their meaning."""
         parts, language = job
         ids, ends = [Tokens.START], []
@@ -107,8 +124,9 @@ class BundledEncoder:
             ids += self.tokens(part, language)[1:-1]
             ends.append(len(ids))
         ids = [*ids[: self.LIMIT - 1], Tokens.STOP]
-        tokens: Vectors = self._session.run(None, {"input_ids": np.array([ids], np.int64)})[0][0]
+        tokens = self.read(ids)
         starts = [1, *ends[:-1]]
         spans = [(start, min(end, len(ids) - 1)) for start, end in zip(starts, ends, strict=True)]
         means = [tokens.mean(0), *(tokens[start:end].mean(0) for start, end in spans if len(parts) > 1 and start < end)]
-        return unit(np.stack(means), len(means), "The bundled encoder")
+        vectors = unit(np.stack(means), len(means), "The bundled encoder")
+        return Encoded(vectors, self._interaction.of_passage(ids[1:-1], tokens[1:-1], language))

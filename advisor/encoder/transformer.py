@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from advisor.encoder.interaction import NO_TOKENS, UNWEIGHTED, Encoded, Weighted
 from advisor.encoder.prefixes import Prefixes, prefixes
 from advisor.encoder.unit import unit
 from advisor.errors import EncoderError
@@ -77,14 +78,18 @@ class TransformerEncoder:
             vectors[chosen] = self._encode([texts[i] for i in chosen], question=False)
         return vectors
 
-    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Vectors]:
+    def encode_parted(self, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
         """Unit vectors of shape (1, d): of the whole texts alone, since not every model's tokens have vectors that mean something."""
-        return [row[None] for row in self.encode_passages(["\n".join(parts) for parts in texts], languages)]
+        return [Encoded(row[None], NO_TOKENS) for row in self.encode_passages(["\n".join(parts) for parts in texts], languages)]
 
     def encode_question(self, text: str, language: str) -> Vectors:
         """One unit vector of shape (dimension,)."""
         row: Vectors = self._encode([text], question=True)[0]
         return row
+
+    def question_tokens(self, text: str, language: str) -> Weighted:
+        """None: what a model's tokens mean by themselves is not known."""
+        return UNWEIGHTED
 
     def _encode(self, texts: list[str], *, question: bool) -> Vectors:
         with self._lock:

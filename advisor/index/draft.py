@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.documents.model import Document
-from advisor.encoder import Encoder, Vectors
+from advisor.encoder import Encoded, Encoder, Vectors
 from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
@@ -65,11 +65,12 @@ class Draft(Generation):
         self._store_factors([document for document, _, _ in added], encoder)
 
     def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
-        """Vectors of passages, in Chroma and, with those of their sentences, in SQLite."""
+        """Vectors of passages, in Chroma and, with those of their sentences and tokens, in SQLite."""
         jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
         for chunk, encoded in _encoded(jobs, encoder):
-            kept = {job.row: _without_head(vectors, *new[job.row]) for job, vectors in zip(chunk, encoded, strict=True)}
+            kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(PASSAGES, kept)
+            self.interactions.add({job.row: each.tokens for job, each in zip(chunk, encoded, strict=True)})
             for language in sorted({job.language for job in chunk}):
                 rows = [job.row for job in chunk if job.language == language]
                 whole = np.stack([kept[row][0] for row in rows])
@@ -89,7 +90,7 @@ class Draft(Generation):
                 places.append((enumeration, position))
         for chunk, encoded in _encoded(jobs, encoder):
             for at in range(0, len(chunk), 2):
-                vector = np.concatenate([encoded[at][0], encoded[at + 1][0]]) * np.float32(0.5**0.5)
+                vector = np.concatenate([encoded[at].vectors[0], encoded[at + 1].vectors[0]]) * np.float32(0.5**0.5)
                 blob = vector.astype(np.float16).tobytes()
                 self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, *places[chunk[at].row])
 
@@ -102,7 +103,7 @@ class Draft(Generation):
                 sql = "insert into questions(document, passage, ask, start, end, language) values (?, ?, ?, ?, ?, ?)"
                 jobs.append(Job(int(self.write(sql, *values).lastrowid or 0), (asked.ask,), asked.language))
         for chunk, encoded in _encoded(jobs, encoder):
-            kept = {job.row: vectors[:1] for job, vectors in zip(chunk, encoded, strict=True)}
+            kept = {job.row: each.vectors[:1] for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(QUESTIONS, kept)
             for language in sorted({job.language for job in chunk}):
                 mine = [job for job in chunk if job.language == language]
@@ -158,6 +159,8 @@ class Draft(Generation):
             for language, rows in held.items():
                 self.vectors.remove(f"{pool}-{language}", rows)
                 self.meanings.remove(pool, rows)
+                if pool == PASSAGES:
+                    self.interactions.remove(rows)
         self.write("delete from factors where enumeration in (select id from enumerations where document = ?)", sha256)
         for table in ("enumerations", "passages", "questions"):
             self.write(f"delete from {table} where document = ?", sha256)
@@ -223,10 +226,10 @@ class Job(NamedTuple):
     language: str
 
 
-def _encoded(jobs: Sequence[Job], encoder: Encoder) -> Iterator[tuple[Sequence[Job], list[Vectors]]]:
+def _encoded(jobs: Sequence[Job], encoder: Encoder) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
     """The jobs in chunks with their vectors; the next chunk is encoded while the caller stores the last."""
     with ThreadPoolExecutor(1) as ahead:
-        pending: tuple[Sequence[Job], Future[list[Vectors]]] | None = None
+        pending: tuple[Sequence[Job], Future[list[Encoded]]] | None = None
         for begin in range(0, len(jobs), CHUNK):
             chunk = jobs[begin : begin + CHUNK]
             future = ahead.submit(encoder.encode_parted, [job.parts for job in chunk], [job.language for job in chunk])

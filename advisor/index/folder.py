@@ -18,6 +18,7 @@ from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing
 from advisor.index import soundness
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
+from advisor.index.interactions import Interactions
 from advisor.index.meanings import Meanings
 from advisor.index.rows import SCHEMA, TABLES
 from advisor.lexicon import Analyser, Lexicon, Translations
@@ -143,7 +144,7 @@ class Index:
     def _open_draft(self, path: Path) -> Draft:
         connection = connect(path / "library.sqlite3", "")
         connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
-        connection.executescript(TABLES + Meanings.SCHEMA + Lexicon.SCHEMA)
+        connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
         # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
         connection.execute("pragma synchronous = off")
         return Draft(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.documents.model import Document, Work
-from advisor.encoder import Vectors
+from advisor.encoder import Vectors, Weighted
 from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
+from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
 from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, work_from
 from advisor.lexicon import Analyser, Lexicon
@@ -28,6 +29,7 @@ from advisor.topics import EXAMPLES, KEYS, likelihood
 from advisor.vectors import VectorStore
 
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
+SPARSE = 4  # of so many passages of the sample one is compared by its tokens
 EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; how much longer a list is asked for where there are more
 
 
@@ -56,7 +58,9 @@ class Generation:
         self.files = Files(connection, vectors)
         self.lexicon = Lexicon(connection, analyser, translations)
         self.meanings = Meanings(connection)
+        self.interactions = Interactions(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
+        self._token_samples: dict[str, Bundle] = {}
         self._topics: Vectors | None = None
         self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
         self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
@@ -220,11 +224,22 @@ class Generation:
     def _measured(self, pool: str, language: str, vector: bytes) -> tuple[float, float]:
         asked = np.frombuffer(vector, np.float32)
         if (pool, language) not in self._samples:
-            found = self.rows("select rows from samples where pool = ? and language = ?", pool, language)
-            rows = np.frombuffer(found[0][0] if found else b"", np.int64)
-            self._samples[pool, language] = self.meanings.sheaf(pool, rows.tolist(), len(asked))
+            self._samples[pool, language] = self.meanings.sheaf(pool, self._sampled(pool, language), len(asked))
         similarities = self._samples[pool, language].similarities(asked)
         return (float(similarities.mean()), float(similarities.std())) if len(similarities) else (0.0, 0.0)
+
+    def usual_closeness(self, language: str, question: Weighted) -> tuple[float, float]:
+        """Mean and spread of the closeness of a question to a sample of the passages of a language."""
+        if language not in self._token_samples:
+            rows = self._sampled(PASSAGES, language)[::SPARSE]
+            self._token_samples[language] = self.interactions.bundle(rows, question.tokens.shape[1])
+        closeness = self._token_samples[language].closeness(question)
+        return (float(closeness.mean()), float(closeness.std())) if len(closeness) else (0.0, 0.0)
+
+    def _sampled(self, pool: str, language: str) -> list[int]:
+        found = self.rows("select rows from samples where pool = ? and language = ?", pool, language)
+        rows: list[int] = np.frombuffer(found[0][0] if found else b"", np.int64).tolist()
+        return rows
 
     def topics(self, question: Vectors) -> dict[str, float]:
         """How far each topic stands out for the vector of a question, in z-scores."""

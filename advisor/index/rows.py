@@ -9,7 +9,7 @@ from typing import Any
 from advisor.documents.model import Block, Document, Extraction, Page, Question, Relation, Work
 from advisor.text import Span
 
-SCHEMA = 2  # raised whenever a table or what stands in it changes
+SCHEMA = 3  # raised whenever a table or what stands in it changes
 TABLES = """
     create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
         reason text, primary key(owner, source)) without rowid;
