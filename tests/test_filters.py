@@ -104,3 +104,9 @@ def test_suggested_questions_come_from_what_passes_the_filter(advisor):
     asks = {question.ask for document in advisor.documents() if document.work.key == "wilson2011" for question in document.work.questions}
     related = advisor.ask("Which social media strategies are there?", only=Filter(works=("wilson2011",))).related
     assert related and set(related) <= asks
+
+
+def test_a_work_that_the_filter_hides_still_has_its_name_where_another_is_quoted_after_it(advisor):
+    answer = advisor.ask("What does Frank say about social media?", only=Filter(works=("frank_nd",)))
+    assert {citation.work for citation in answer.citations} == {"frank_nd"}
+    assert all("Speck (2014)" in citation.reference and "speck2014" not in citation.reference for citation in answer.citations)

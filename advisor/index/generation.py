@@ -64,6 +64,7 @@ class Generation:
         self._topics: Vectors | None = None
         self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
         self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
+        self._whole: Generation | None = None  # what this one was narrowed from
         # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
         self.enumerations = lru_cache(maxsize=4096)(self._enumerations)
@@ -111,8 +112,8 @@ class Generation:
         return [documents[number] for number in holders[rows].tolist()]
 
     def works(self) -> dict[str, Work]:
-        """The works by key, without any text."""
-        return {shelved.work.key: shelved.work for shelved in self.shelf.values()}
+        """All works of the library by key, without any text; also those that a filter hides, after which others are quoted."""
+        return {shelved.work.key: shelved.work for shelved in (self._whole or self).shelf.values()}
 
     def documents(self) -> list[Document]:
         """Every document, by source name."""
@@ -124,6 +125,7 @@ class Generation:
         if not only:
             return self
         narrow = copy.copy(self)
+        narrow._whole = self
         narrow.shelf = {sha: shelved for sha, shelved in self.shelf.items() if only.matches(shelved)}
         narrow.within, narrow._shown = frozenset(narrow.shelf), {}
         return narrow

@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder.interaction import Weighted
+from advisor.index.meanings import SQLITE_PARAMETERS
 
 Vectors = NDArray[np.float32]
 REACH = 3.0  # spreads of a component of a unit vector up to which it is told apart; what goes beyond is cut
-SQLITE_PARAMETERS = 900  # SQLite's bound on host parameters was 999 for long
+MIDDLE = 7.5  # of the 16 steps from 0 to 15
+# From 262,144 multiplications on OpenBLAS spreads a product of matrices over threads that wait for each other: with other work on the
+# machine ten times the processor.
+UNSPREAD = 250_000
 
 
 class Interactions:
@@ -43,39 +47,42 @@ class Interactions:
 
 
 class Bundle:
-    """Token vectors of several passages, one matrix."""
+    """Token vectors of several passages, one matrix of bytes; each holds a number of the first half and one of the second."""
 
     def __init__(self, blobs: Sequence[bytes], dimension: int) -> None:
+        self._bytes = np.frombuffer(b"".join(blobs), np.uint8).reshape(-1, dimension // 2)
         counts = np.fromiter((len(blob) * 2 // dimension for blob in blobs), np.intp, len(blobs))
         self._held = counts > 0
         self._starts = (np.cumsum(counts) - counts)[self._held]
-        self._matrix = _unpacked(b"".join(blobs), dimension)
 
     def closeness(self, question: Weighted, missing: float = 0.0) -> Vectors:
         """How near each passage is to a question by MaxSim, shape (passages,); `missing` stands for those without tokens."""
         found = np.full(len(self._held), missing, np.float32)
         if len(self._starts):
-            nearest = np.maximum.reduceat(self._matrix @ question.tokens.T, self._starts, axis=0)
+            nearest = np.maximum.reduceat(self._cosines(question.tokens.T), self._starts, axis=0)
             found[self._held] = nearest @ question.weights
+        return found
+
+    def _cosines(self, asked: Vectors) -> Vectors:
+        """Cosines of all tokens with those of a question, shape (tokens, asked), piece by piece; the steps are never written out whole."""
+        half = len(asked) // 2
+        first, second, middle = asked[:half], asked[half:], MIDDLE * asked.sum(0)
+        step = max(1, UNSPREAD // max(1, asked.size // 2))
+        found = np.empty((len(self._bytes), asked.shape[1]), np.float32)
+        for begin in range(0, len(self._bytes), step):
+            piece = self._bytes[begin : begin + step]
+            found[begin : begin + step] = (piece >> 4).astype(np.float32) @ first + (piece & 15).astype(np.float32) @ second - middle
+        found *= _scale(len(asked))
         return found
 
 
 def _scale(dimension: int) -> float:
     """What a step of the 16 stands for."""
-    return REACH / float(np.sqrt(dimension)) / 7.5
+    return REACH / float(np.sqrt(dimension)) / MIDDLE
 
 
 def _packed(matrix: Vectors) -> bytes:
     steps = np.clip(np.floor(matrix / _scale(matrix.shape[1])) + 8, 0, 15).astype(np.uint8)
-    packed: bytes = np.bitwise_or(steps[:, ::2] << 4, steps[:, 1::2]).tobytes()
+    half = matrix.shape[1] // 2
+    packed: bytes = np.bitwise_or(steps[:, :half] << 4, steps[:, half:]).tobytes()
     return packed
-
-
-def _unpacked(packed: bytes, dimension: int) -> Vectors:
-    pairs = _PAIRS[np.frombuffer(packed, np.uint8)]
-    found: Vectors = pairs.reshape(-1, dimension) * np.float32(_scale(dimension))
-    return found
-
-
-# The two numbers, in steps, that each byte stands for.
-_PAIRS = np.array([[(byte >> 4) - 7.5, (byte & 15) - 7.5] for byte in range(256)], np.float32)
