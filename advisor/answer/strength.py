@@ -47,7 +47,7 @@ SILENT: Mapping[str, tuple[float, float, float]] = {
 }
 SILENT_INTERCEPT = 0.711
 NEAREST = 20  # hits among which a document that says nothing of questions must be
-FLOOR, PARTIAL, STRONG = 0.35, 0.7, 0.9
+FLOOR, PARTIAL, STRONG = 0.36, 0.7, 0.9
 
 
 def judge(generation: Generation, encoder: Encoder, question: str, language: str, found: Sequence[Found]) -> Strength | None:
