@@ -17,6 +17,7 @@ from advisor.answer.compose import answer
 from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
+from advisor.backup import Backup, Restored, back_up, restore
 from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
@@ -26,6 +27,7 @@ from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
+from advisor.migrate import Migration, migrate
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.reading import reader
@@ -236,9 +238,11 @@ class Advisor:
     ) -> synchronise.Report:  # fmt: skip
         """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
 
-        `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
+        A library of an earlier schema is migrated first. `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
+        if self.outdated and not rebuild:
+            self.migrate(progress=progress)
         return synchronise.sync(
             self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
             read=reader(self.settings),
@@ -254,6 +258,15 @@ class Advisor:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
 
+    @property
+    def outdated(self) -> bool:
+        """True where an earlier version of the advisor made the library, and `sync` or `migrate` carries it over."""
+        return self._index.outdated
+
+    def migrate(self, *, progress: synchronise.Progress = lambda *_: None) -> Migration | None:
+        """Make the library one of this advisor's schema and encoder, from the texts it holds; None where it is that already."""
+        return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress)
+
     def faults(self) -> list[str]:
         """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""
         return self._index.faults()
@@ -266,6 +279,14 @@ class Advisor:
     def rollback(self) -> str:
         """Go back to the generation before the current one; returns its name."""
         return self._index.rollback()
+
+    def backup(self, file: Path) -> Backup:
+        """Write the library to one file, with what was uploaded and what people added; whoever reads or writes it goes on."""
+        return back_up(self._index, file)
+
+    def restore(self, file: Path, *, force: bool = False) -> Restored:
+        """Make a backup the current library; with `force` also in the place of another one, which is put aside."""
+        return restore(self._index, file, force=force, keep=self.settings.keep)
 
 
 def _checked(question: str, language: str | None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from advisor.errors import IndexUnwritable
+from advisor.errors import IndexDamaged, IndexUnwritable
 
 NAME = "state.sqlite3"
 
@@ -30,3 +32,29 @@ def opened(folder: Path, tables: str) -> Iterator[sqlite3.Connection]:
                 yield connection
     except (OSError, sqlite3.Error) as error:
         raise IndexUnwritable(f"{folder / NAME} cannot be written: {error}. Give the folder write access or free some disk.") from error
+
+
+def snapshot(source: Path, target: Path) -> None:
+    """Copy an SQLite file as it is at this moment, whoever else reads or writes it.
+
+    Raises FileNotFoundError where there is none, IndexDamaged where it cannot be read, IndexUnwritable where the copy cannot be written.
+    """
+    if not source.exists():
+        raise FileNotFoundError(source)
+    # On a disk that may only be read nobody writes, and SQLite could not make the file in which readers of a journal note themselves.
+    sure = "" if os.access(source.parent, os.W_OK) else "&immutable=1"
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=ro{sure}", uri=True, timeout=30)) as held,
+            closing(sqlite3.connect(target, timeout=30)) as copy,
+        ):
+            held.backup(copy)
+    except sqlite3.OperationalError as error:
+        raise IndexUnwritable(f"{source} cannot be copied to {target}: {error}. Free some disk and try again.") from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{source} cannot be read: {error}. Restore a backup, or move it away to start without it.") from error
+
+
+def replace(folder: Path, source: Path) -> None:
+    """Put all that stands in another state file in the place of this folder's, in one transaction that others never see half done."""
+    snapshot(source, folder / NAME)

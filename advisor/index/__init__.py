@@ -20,5 +20,9 @@ from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.holdings import Holding, holdings
 from advisor.index.reader import Reader
 from advisor.index.rows import Asked, Counts, Entry, Shelved
+from advisor.index.stored import Stored, stored
 
-__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "Shelved", "holdings"]
+__all__ = [
+    "PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "Shelved", "Stored",
+    "holdings", "stored",
+]  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -24,10 +24,16 @@ from advisor.topics import EXAMPLES
 
 SAMPLE = 512  # passages per language from which mean and spread of similarities are taken
 CHUNK = 1024  # passages that are encoded at a time: a bound on memory
+PIECE = 128  # passages between two words on how far it is: a few seconds' work
 
 
 class Draft(Generation):
-    """The next generation while it is written; becomes readable by `publish` alone."""
+    """The next generation while it is written; becomes readable by `publish` alone.
+
+    `told` is called, in any thread, with how many of how many passages of a `replace` have their vectors.
+    """
+
+    told: Callable[[int, int], None] = staticmethod(lambda done, total: None)
 
     def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """One writing statement."""
@@ -67,7 +73,7 @@ class Draft(Generation):
     def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
         """Vectors of passages, in Chroma and, with those of their sentences and tokens, in SQLite."""
         jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
-        for chunk, encoded in _encoded(jobs, encoder):
+        for chunk, encoded in _encoded(jobs, encoder, self.told):
             kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(PASSAGES, kept)
             self.interactions.add({job.row: each.tokens for job, each in zip(chunk, encoded, strict=True)})
@@ -226,16 +232,27 @@ class Job(NamedTuple):
     language: str
 
 
-def _encoded(jobs: Sequence[Job], encoder: Encoder) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
+def _encoded(
+    jobs: Sequence[Job], encoder: Encoder, told: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
     """The jobs in chunks with their vectors; the next chunk is encoded while the caller stores the last."""
+
+    def encoded(begin: int) -> list[Encoded]:
+        found: list[Encoded] = []
+        for at in range(begin, min(begin + CHUNK, len(jobs)), PIECE):
+            told(at, len(jobs))
+            piece = jobs[at : min(at + PIECE, begin + CHUNK)]
+            found += encoder.encode_parted([job.parts for job in piece], [job.language for job in piece])
+        told(begin + len(found), len(jobs))
+        return vectors
+
     with ThreadPoolExecutor(1) as ahead:
         pending: tuple[Sequence[Job], Future[list[Encoded]]] | None = None
         for begin in range(0, len(jobs), CHUNK):
-            chunk = jobs[begin : begin + CHUNK]
-            future = ahead.submit(encoder.encode_parted, [job.parts for job in chunk], [job.language for job in chunk])
+            future = ahead.submit(encoded, begin)
             if pending:
                 yield pending[0], pending[1].result()
-            pending = chunk, future
+            pending = jobs[begin : begin + CHUNK], future
         if pending:
             yield pending[0], pending[1].result()
 

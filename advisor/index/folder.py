@@ -20,7 +20,7 @@ from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.interactions import Interactions
 from advisor.index.meanings import Meanings
-from advisor.index.rows import SCHEMA, TABLES
+from advisor.index.rows import CARRIED, SCHEMA, TABLES
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.vectors import VectorStore
 
@@ -62,20 +62,42 @@ class Index:
         connection.execute(f"pragma mmap_size = {MAPPED}")
         return Generation(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
 
-    def check_stamp(self, path: Path) -> dict[str, Any]:
-        """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
+    def stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a generation, whoever made it; raises IndexDamaged where it has none."""
         try:
             stamp: dict[str, Any] = json.loads((path / "stamp.json").read_text("utf-8"))
-            found = (stamp["schema"], stamp["fingerprint"])
+            return stamp if int(stamp["schema"]) and len(stamp["fingerprint"]) else {}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
+
+    def check_stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
+        stamp = self.stamp(path)
         # The fingerprint stands for the dimension, too, which a model would have to be loaded for.
-        wanted = (SCHEMA, self.encoder.fingerprint)
-        if found != wanted:
-            made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}"
-            ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}"
-            raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
+        if (stamp["schema"], stamp["fingerprint"]) != (SCHEMA, self.encoder.fingerprint):
+            made = f"schema {stamp['schema']}, encoder {stamp.get('encoder')} {stamp['fingerprint'][:12]}"
+            ours = f"schema {SCHEMA}, encoder {self.encoder.name} {self.encoder.fingerprint[:12]}"
+            way = (
+                "Run 'advisor library migrate', which needs no file to be read again, or 'advisor ingest --rebuild'."
+                if self.carried(stamp)
+                else "Update the advisor, or run 'advisor ingest --rebuild'."
+            )
+            raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. {way}")
         return stamp
+
+    @property
+    def outdated(self) -> bool:
+        """True where the current generation has an earlier schema, from which its documents can be carried over."""
+        name = self.current()
+        if name is None:
+            return False
+        stamp = self.stamp(self.folder / name)
+        return stamp["schema"] != SCHEMA and self.carried(stamp)
+
+    @staticmethod
+    def carried(stamp: dict[str, Any]) -> bool:
+        """True where the documents of a generation with this stamp can be carried over."""
+        return stamp["schema"] in CARRIED
 
     def faults(self) -> list[str]:
         """What is wrong with the current generation, each in a sentence; raises where it does not even open."""
@@ -96,20 +118,33 @@ class Index:
     def draft(self, *, fresh: bool, keep: int) -> Iterator[Draft]:
         """The next generation, begun as a copy of the current one (or empty); published when the block ends without an error."""
         with self.writing():
-            for left in self.folder.glob("g*.draft"):
-                shutil.rmtree(left)
+            self.clear_drafts()
             base = None if fresh else self.current()
-            name = f"g{int(self.generations()[-1][1:]) + 1 if self.generations() else 1:04d}"
-            path = self.folder / f"{name}.draft"
+            path = self.folder / f"{self.next_name()}.draft"
             with self._thrown_away(path) as opened:
                 self._begin(path, base)
                 draft = opened.enter_context(closing(self._open_draft(path)))
                 yield draft
                 draft.finish(self.encoder)
             self._measure(path)
-            os.rename(path, self.folder / name)
-            self._point_to(name)
-            self._prune(keep)
+            self.publish(path, keep)
+
+    def clear_drafts(self) -> None:
+        """Remove what a killed writer left; for the one writer alone."""
+        for left in self.folder.glob("g*.draft"):
+            shutil.rmtree(left)
+
+    def next_name(self, after: str = "g0000") -> str:
+        """The name of the next generation, later than any that is there and than a given one."""
+        return f"g{max(int(name[1:]) for name in (after, *self.generations())) + 1:04d}"
+
+    def publish(self, draft: Path, keep: int) -> str:
+        """Make a draft that is whole the current generation; returns its name. Earlier ones but the last `keep` go."""
+        name = draft.name.removesuffix(".draft")
+        os.rename(draft, self.folder / name)
+        self._point_to(name)
+        self._prune(keep)
+        return name
 
     def _measure(self, path: Path) -> None:
         """Add to the stamp of a draft that is written and closed what its files must measure from now on."""

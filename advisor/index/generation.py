@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
 from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
-from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, work_from
+from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, manifest_from, work_from
 from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
@@ -132,11 +131,7 @@ class Generation:
 
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
-        # A generation from before there were kept versions has no table of them.
-        there = self.rows("select 1 from sqlite_master where name = 'kept'")
-        kept = {(owner, source): sha for owner, source, sha in self.rows("select owner, source, sha256 from kept")} if there else {}
-        found = self.rows("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
-        return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
+        return manifest_from(self.rows)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""
