@@ -234,18 +234,19 @@ class Advisor:
 
     def sync(
         self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
-        again: Collection[str] = (), only: Collection[str] = (),
+        again: Collection[str] = (), only: Collection[str] = (), encoding: synchronise.Encoding = lambda *_: None,
     ) -> synchronise.Report:  # fmt: skip
         """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
 
-        A library of an earlier schema is migrated first. `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
+        A library of an earlier schema is migrated first. `rebuild` starts from nothing; `again` names files to read though they did not
+        change, `only` files to keep to (none: all). `progress` hears of files that are read, `encoding` of passages that have vectors.
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
         if self.outdated and not rebuild:
-            self.migrate(progress=progress)
+            self.migrate(progress=progress, encoding=encoding)
         return synchronise.sync(
             self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
-            read=reader(self.settings),
+            read=reader(self.settings), encoding=encoding,
         )  # fmt: skip
 
     def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
@@ -263,9 +264,11 @@ class Advisor:
         """True where an earlier version of the advisor made the library, and `sync` or `migrate` carries it over."""
         return self._index.outdated
 
-    def migrate(self, *, progress: synchronise.Progress = lambda *_: None) -> Migration | None:
+    def migrate(
+        self, *, progress: synchronise.Progress = lambda *_: None, encoding: synchronise.Encoding = lambda *_: None
+    ) -> Migration | None:
         """Make the library one of this advisor's schema and encoder, from the texts it holds; None where it is that already."""
-        return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress)
+        return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress, encoding=encoding)
 
     def faults(self) -> list[str]:
         """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""

@@ -26,7 +26,9 @@ class Migration:
     encoder: str
 
 
-def migrate(index: Index, encoder: Encoder, *, keep: int, progress: Callable[[int, int, str], None]) -> Migration | None:
+def migrate(
+    index: Index, encoder: Encoder, *, keep: int, progress: Callable[[int, int, str], None], encoding: Callable[[int, int], None]
+) -> Migration | None:
     """Build the next generation from the documents of the current one, which stays for a rollback; None where there is nothing to do.
 
     Passages, lists, words and vectors are made anew, and the manifest goes along, so that a sync finds every file unchanged. Raises
@@ -44,6 +46,7 @@ def migrate(index: Index, encoder: Encoder, *, keep: int, progress: Callable[[in
         if not index.carried(stamp):
             index.check_stamp(path)
         with stored(path) as held, index.draft(fresh=True, keep=keep) as draft:
+            draft.encoding = encoding
             _carry(held, draft, encoder, progress)
             counts, made = draft.counts(), draft.name.removesuffix(".draft")
     return Migration(made, counts, name, stamp["schema"], str(stamp.get("encoder")))

@@ -151,7 +151,7 @@ def test_a_changed_bit_is_found_or_changes_nothing(saved, tmp_path, place, bit):
 @given(share=st.floats(0, 0.98))
 def test_a_file_that_was_cut_off_is_refused(saved, tmp_path, share):
     (tmp_path / "cut").write_bytes(saved.read_bytes()[: int(share * saved.stat().st_size)])
-    with pytest.raises(BackupDamaged, match="backup|whole"):
+    with pytest.raises(BackupDamaged, match=r"backup|whole"):
         backup.check(tmp_path / "cut")
 
 

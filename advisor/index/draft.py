@@ -30,10 +30,10 @@ PIECE = 128  # passages between two words on how far it is: a few seconds' work
 class Draft(Generation):
     """The next generation while it is written; becomes readable by `publish` alone.
 
-    `told` is called, in any thread, with how many of how many passages of a `replace` have their vectors.
+    `encoding` is called, in any thread, with how many of how many passages of a `replace` have their vectors.
     """
 
-    told: Callable[[int, int], None] = staticmethod(lambda done, total: None)
+    encoding: Callable[[int, int], None] = staticmethod(lambda done, total: None)
 
     def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """One writing statement."""
@@ -73,7 +73,7 @@ class Draft(Generation):
     def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
         """Vectors of passages, in Chroma and, with those of their sentences and tokens, in SQLite."""
         jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
-        for chunk, encoded in _encoded(jobs, encoder, self.told):
+        for chunk, encoded in _encoded(jobs, encoder, self.encoding):
             kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(PASSAGES, kept)
             self.interactions.add({job.row: each.tokens for job, each in zip(chunk, encoded, strict=True)})

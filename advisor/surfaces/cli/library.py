@@ -125,7 +125,8 @@ def library_migrate(index: IndexFolder = None, as_json: AsJson = False) -> None:
     stays for a rollback.
     """
     with opened(index) as advisor:
-        done = advisor.migrate(progress=Meter("documents"))
+        meter = Meter("documents")
+        done = advisor.migrate(progress=meter, encoding=meter.passages)
     if as_json:
         dump({"migrated": done is not None, **(asdict(done) if done else {})})
     elif done is None:
