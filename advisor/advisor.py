@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ from advisor.text import Span
 from advisor.topics import KEYS
 
 LONGEST_QUESTION = 2000  # characters
+_log = logging.getLogger("advisor")
 
 
 class Advisor:
@@ -50,6 +51,7 @@ class Advisor:
         self._reader = Reader(self._index)
         self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic
         self._lock = threading.Lock()
+        self._told = False  # that gaps cannot be noted: once is enough
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, index: Path | str | None = None) -> Advisor:
@@ -103,8 +105,12 @@ class Advisor:
     def _note_gap(self, question: str, given: Answer) -> None:
         missing = (question.strip(),) if given.outcome == "not_in_corpus" else given.uncovered
         for part in () if given.only else missing:
-            with suppress(IndexUnwritable):  # a library that may only be read still answers
+            try:
                 gaps.record(self.settings.index, part, given.language)
+            except IndexUnwritable as error:  # a library that may only be read still answers
+                if not self._told:
+                    _log.warning("%s", error)
+                self._told = True
 
     def gaps(self) -> tuple[gaps.Gap, ...]:
         """Questions that the library could not answer, the most asked first."""

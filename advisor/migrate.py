@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from advisor.encoder import Encoder
@@ -34,22 +33,33 @@ def migrate(
     Passages, lists, words and vectors are made anew, and the manifest goes along, so that a sync finds every file unchanged. Raises
     IndexMissing, IndexDamaged, or IndexForeign where a later version of the advisor made the library.
     """
+    if _ours(index):
+        return None
     with index.writing():
-        name = index.current()
-        if name is None:
-            raise IndexMissing(f"There is no index in {index.folder}. Run 'advisor ingest' to build one from corpus/.")
-        path, stamp = index.folder / name, index.stamp(index.folder / name)
-        soundness.check_sizes(path, {"sizes": {file: size for file, size in stamp.get("sizes", {}).items() if file == soundness.LIBRARY}})
-        with suppress(IndexForeign):
-            index.check_stamp(path)
+        if _ours(index):  # another writer was done in between
             return None
-        if not index.carried(stamp):
-            index.check_stamp(path)
+        path = index.folder / str(index.current())
+        stamp = index.stamp(path)
+        soundness.check_sizes(path, {"sizes": {file: size for file, size in stamp.get("sizes", {}).items() if file == soundness.LIBRARY}})
         with stored(path) as held, index.draft(fresh=True, keep=keep) as draft:
             draft.encoding = encoding
             _carry(held, draft, encoder, progress)
             counts, made = draft.counts(), draft.name.removesuffix(".draft")
-    return Migration(made, counts, name, stamp["schema"], str(stamp.get("encoder")))
+    return Migration(made, counts, path.name, stamp["schema"], str(stamp.get("encoder")))
+
+
+def _ours(index: Index) -> bool:
+    """True where the current generation is of our schema and encoder; raises where it is of another and cannot be carried over."""
+    name = index.current()
+    if name is None:
+        raise IndexMissing(f"There is no index in {index.folder}. Run 'advisor ingest' to build one from corpus/.")
+    try:
+        index.check_stamp(index.folder / name)
+    except IndexForeign:
+        if not index.carried(index.stamp(index.folder / name)):
+            raise
+        return False
+    return True
 
 
 def _carry(held: Stored, draft: Draft, encoder: Encoder, progress: Callable[[int, int, str], None]) -> None:

@@ -18,20 +18,48 @@ NAME = "state.sqlite3"
 def opened(folder: Path, tables: str) -> Iterator[sqlite3.Connection]:
     """A connection in one transaction, committed when the block ends well; `tables` are the CREATE statements of the caller.
 
-    Several threads and processes may hold one at a time each; a writer waits up to ten seconds for another. Raises IndexUnwritable where
-    the folder cannot be written.
+    Several threads and processes may hold one at a time each; a writer waits up to ten seconds for another. What stands in a folder that
+    may only be read can be read; raises IndexUnwritable for what has to be written there.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(folder / NAME, timeout=10)) as connection:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma foreign_keys = on")
+        readable_only = folder.is_dir() and not os.access(folder, os.W_OK)
+        with closing(_copy_of(folder, tables) if readable_only else _file_in(folder, tables)) as connection:
             connection.row_factory = sqlite3.Row
-            connection.executescript(tables)
             with connection:
                 yield connection
     except (OSError, sqlite3.Error) as error:
         raise IndexUnwritable(f"{folder / NAME} cannot be written: {error}. Give the folder write access or free some disk.") from error
+
+
+def _file_in(folder: Path, tables: str) -> sqlite3.Connection:
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / NAME, timeout=10)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma foreign_keys = on")
+        connection.executescript(tables)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy_of(folder: Path, tables: str) -> sqlite3.Connection:
+    """The state of a folder that may only be read, in memory, with tables that it may not have yet; it refuses what would be lost."""
+    connection = sqlite3.connect(":memory:")
+    if (folder / NAME).exists():
+        with closing(sqlite3.connect(_reading(folder / NAME), uri=True)) as held:
+            held.backup(connection)
+    connection.executescript(tables)
+    connection.execute("pragma query_only = on")
+    return connection
+
+
+def _reading(file: Path) -> str:
+    """The address by which SQLite reads a file and writes nothing."""
+    # On a disk that may only be read nobody writes, and SQLite could not make the file in which readers of a journal note themselves.
+    sure = "" if os.access(file.parent, os.W_OK) else "&immutable=1"
+    return f"file:{quote(str(file.absolute()))}?mode=ro{sure}"
 
 
 def snapshot(source: Path, target: Path) -> None:
@@ -41,11 +69,9 @@ def snapshot(source: Path, target: Path) -> None:
     """
     if not source.exists():
         raise FileNotFoundError(source)
-    # On a disk that may only be read nobody writes, and SQLite could not make the file in which readers of a journal note themselves.
-    sure = "" if os.access(source.parent, os.W_OK) else "&immutable=1"
     try:
         with (
-            closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=ro{sure}", uri=True, timeout=30)) as held,
+            closing(sqlite3.connect(_reading(source), uri=True, timeout=30)) as held,
             closing(sqlite3.connect(target, timeout=30)) as copy,
         ):
             held.backup(copy)

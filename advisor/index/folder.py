@@ -16,6 +16,7 @@ from typing import Any
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
 from advisor.index import soundness
+from advisor.index.copied import vectors_in
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.interactions import Interactions
@@ -60,7 +61,7 @@ class Index:
         soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
-        return Generation(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
+        return Generation(path, connection, vectors_in(path / "vectors"), self._translations, self._analyser())
 
     def stamp(self, path: Path) -> dict[str, Any]:
         """The stamp of a generation, whoever made it; raises IndexDamaged where it has none."""
