@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -236,13 +237,13 @@ def moments(rounds: int, seed: int) -> list[float | str]:
     return chosen
 
 
-def run(place: Path, rounds: int, seed: int = 1) -> Tally:
-    """So many rounds in a folder; prints what happened in each to standard error."""
+def run(place: Path, chosen: Sequence[float | str], seed: int = 1) -> Tally:
+    """A round for each moment, in a folder; prints what happened in each to standard error."""
     tally, folder, index = Tally(), Folder(place / "papers", seed), place / "index"
     finish(index, folder.path)
     folder.change()
     seconds = [finish(index, folder.path)[2]]
-    for number, moment in enumerate(moments(rounds, seed), start=1):
+    for number, moment in enumerate(chosen, start=1):
         before = folder.held()
         folder.change()
         after = folder.held()
@@ -258,7 +259,7 @@ def run(place: Path, rounds: int, seed: int = 1) -> Tally:
         tally.expect(not left, f"round {number}: {left} is left over")
         with FileLock(index / "lock", timeout=0):
             pass
-        print(f"{number}/{rounds}  {stage}  {tally.broken[-1] if tally.broken else 'well'}", file=sys.stderr, flush=True)
+        print(f"{number}/{len(chosen)}  {stage}  {tally.broken[-1] if tally.broken else 'well'}", file=sys.stderr, flush=True)
     finish(place / "in one go", folder.path)
     killed, whole = contents(index), contents(place / "in one go")
     for name, found in whole.items():
@@ -282,7 +283,7 @@ def main() -> int:
     place = Path(tempfile.mkdtemp(prefix="kills-"))
     try:
         begun = time.perf_counter()
-        tally = run(place, given.kills, given.seed)
+        tally = run(place, moments(given.kills, given.seed), given.seed)
         print(f"{table(tally)}\n{time.perf_counter() - begun:.0f} s")
     finally:
         shutil.rmtree(place)
