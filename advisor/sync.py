@@ -289,7 +289,8 @@ def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, 
             if isinstance(outcome, DocumentError):
                 failed.append(_kept(replace(candidate.entry, state="failed", reason=str(outcome)), held))
             else:
-                documents.append((candidate.entry, outcome))
+                # Not always what was planned: a file may change between a look at it and its reading.
+                documents.append((replace(candidate.entry, sha256=outcome.sha256), outcome))
         work.append(_Work(p, tuple(documents), tuple(failed)))
     progress(len(todo), len(todo), "")
     return work
