@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import kills
 
 
+@pytest.mark.timeout(600)
 def test_kills_while_writing_checking_and_publishing_lose_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(kills, "FILES", 4)
     tally = kills.run(tmp_path, [0.7, "draft checked", "generation renamed"])

@@ -127,6 +127,13 @@ def test_a_table_that_is_gone_is_a_damaged_index_for_every_question(index, table
         advisor.ask(QUESTION)
 
 
+def test_passages_that_are_lost_are_a_damaged_index(index):
+    with closing(sqlite3.connect(index / "g0001" / "library.sqlite3")) as connection, connection:
+        connection.execute("delete from passages where language = 'en'")
+    with Advisor.open(index=index) as advisor, pytest.raises(IndexDamaged, match=r"has lost.*passage.*rollback"):
+        advisor.ask(QUESTION)
+
+
 def test_columns_of_another_length_are_a_damaged_index(index):
     for table, column in (("postings", "rows"), ("lengths", "lengths"), ("meanings", "vectors")):
         own = shutil.copytree(index, index.with_name(table))

@@ -108,6 +108,8 @@ class Generation:
     def documents_of(self, rows: NDArray[np.int64]) -> list[str]:
         """The sha256 of the documents of passages, by the passages' row numbers."""
         documents, holders = self._holders
+        if len(rows) and int(rows.max()) >= len(holders):
+            raise IndexDamaged(f"{self.path} has lost passage {int(rows.max())}, which it finds. Run 'advisor library rollback'.")
         return [documents[number] for number in holders[rows].tolist()]
 
     def works(self) -> dict[str, Work]:
