@@ -240,12 +240,12 @@ class Advisor:
 
     def sync(
         self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
-        again: Collection[str] = (), only: Collection[str] = (), encoding: synchronise.Encoding = lambda *_: None,
+        again: Collection[str] = (), only: Collection[str] = (), encoding: synchronise.Progress = lambda *_: None,
     ) -> synchronise.Report:  # fmt: skip
         """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
 
         A library of an earlier schema is migrated first. `rebuild` starts from nothing; `again` names files to read though they did not
-        change, `only` files to keep to (none: all). `progress` hears of files that are read, `encoding` of passages that have vectors.
+        change, `only` files to keep to (none: all). `progress` hears of files that are read, `encoding` of texts that have vectors.
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
         if self.outdated and not rebuild:
@@ -271,7 +271,7 @@ class Advisor:
         return self._index.outdated
 
     def migrate(
-        self, *, progress: synchronise.Progress = lambda *_: None, encoding: synchronise.Encoding = lambda *_: None
+        self, *, progress: synchronise.Progress = lambda *_: None, encoding: synchronise.Progress = lambda *_: None
     ) -> Migration | None:
         """Make the library one of this advisor's schema and encoder, from the texts it holds; None where it is that already."""
         return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress, encoding=encoding)

@@ -26,7 +26,7 @@ class Migration:
 
 
 def migrate(
-    index: Index, encoder: Encoder, *, keep: int, progress: Callable[[int, int, str], None], encoding: Callable[[int, int], None]
+    index: Index, encoder: Encoder, *, keep: int, progress: Callable[[int, int, str], None], encoding: Callable[[int, int, str], None]
 ) -> Migration | None:
     """Build the next generation from the documents of the current one, which stays for a rollback; None where there is nothing to do.
 

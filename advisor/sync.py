@@ -19,7 +19,6 @@ from advisor.reading import ReadAll, read_all
 from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
-Encoding = Callable[[int, int], None]
 STAYS = "; the earlier version stays"
 _NO_TEXT = frozenset({"sources.yaml", "thumbs.db", "desktop.ini"})  # nobody expects these to be read
 UPLOADED = "upload"  # owner of the files that came in by the page: theirs is a folder that moves with the library
@@ -190,12 +189,12 @@ def _sha256(path: Path) -> str:
 
 def sync(
     index: Index, encoder: Encoder, paths: Sequence[tuple[Path, str | None]], *, fresh: bool, keep: int, progress: Progress,
-    again: Collection[str] = (), only: Collection[str] = (), read: ReadAll = read_all, encoding: Encoding = lambda *_: None,
+    again: Collection[str] = (), only: Collection[str] = (), read: ReadAll = read_all, encoding: Progress = lambda *_: None,
 ) -> Report:  # fmt: skip
     """Bring the index up to date with folders and files, each with its owner; the current generation stays in use until the next is whole.
 
     `fresh` builds from nothing, `again` names files to read though they did not change, `only` files to keep to (none: all), `read` reads
-    the files; `progress` hears of files that are read, `encoding` of passages that have their vectors. A file that cannot be read is
+    the files; `progress` hears of files that are read, `encoding` of texts that have their vectors. A file that cannot be read is
     reported and tried again next time; it never stops the others.
     """
     known = _state(index, fresh)

@@ -205,6 +205,6 @@ def test_every_passage_is_counted_once(tmp_path):
         (tmp_path / "papers" / f"{number}.md").write_text(f"# Text {number}\n\n" + "A goal is set and met. " * 900 * (number + 1), "utf-8")
     heard = []
     with Advisor.open(Settings(index=tmp_path / "index", corpus=tmp_path / "papers", threads=1)) as advisor:
-        report = advisor.sync(encoding=lambda done, total: heard.append((done, total)))
+        report = advisor.sync(encoding=lambda done, total, what: heard.append((done, total)))
     assert heard[0][0] == 0 and heard[-1] == (report.counts.passages, report.counts.passages)
     assert heard == sorted(heard) and {total for _, total in heard} == {report.counts.passages}

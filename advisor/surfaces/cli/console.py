@@ -86,9 +86,9 @@ class Meter:
             sys.stderr.write(f"{total} {self._what} read{said}; making the index …\n")
             sys.stderr.flush()
 
-    def passages(self, done: int, total: int) -> None:
-        """So many passages have their vectors."""
-        self._show(done, total, "passages" if done < total else "")
+    def encoding(self, done: int, total: int, what: str) -> None:
+        """So many passages, questions or list items have their vectors."""
+        self._show(done, total, what if done < total else "")
 
     def _show(self, done: int, total: int, what: str) -> None:
         if done == 0:

@@ -126,7 +126,7 @@ def library_migrate(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """
     with opened(index) as advisor:
         meter = Meter("documents")
-        done = advisor.migrate(progress=meter, encoding=meter.passages)
+        done = advisor.migrate(progress=meter, encoding=meter.encoding)
     if as_json:
         dump({"migrated": done is not None, **(asdict(done) if done else {})})
     elif done is None:
