@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from web_fixtures import serving
 
 from advisor import Advisor, Settings, accounts, backup, feedback
+from advisor.backup import archive
 from advisor.errors import BackupDamaged, IndexMissing, IndexUnwritable, UsageError
 from advisor.surfaces.cli import main
 
@@ -159,10 +160,10 @@ def forged(path, saved, change):
     """The backup with other parts, and a manifest that says that all is well."""
     with tarfile.open(saved) as tar:
         parts = [(member, tar.extractfile(member).read()) for member in tar]
-    parts = [(member, data) for member, data in change(parts) if member.name != backup.MANIFEST]
+    parts = [(member, data) for member, data in change(parts) if member.name != archive.MANIFEST]
     sums = {member.name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for member, data in parts}
     manifest = json.dumps(sums).encode()
-    last = tarfile.TarInfo(backup.MANIFEST)
+    last = tarfile.TarInfo(archive.MANIFEST)
     last.size = len(manifest)
     with tarfile.open(path, "w") as tar:
         for member, data in [*parts, (last, manifest)]:
@@ -206,10 +207,21 @@ def test_a_backup_without_a_library_and_one_of_another_format_are_named(saved, t
 
     def newer(parts):
         data = parts[0][1].replace(b'"advisor backup": 1', b'"advisor backup": 9')
-        return [part(backup.HEAD, data=data), *parts[1:]]
+        return [part(archive.HEAD, data=data), *parts[1:]]
 
     with pytest.raises(BackupDamaged, match="format 9; this advisor reads 1"):
         backup.check(forged(tmp_path / "newer", saved, newer))
+
+
+@pytest.mark.parametrize("manifest", [b"[]", b"7", b"{}", b"null", b'{"a": 1}', b"\xff"])
+def test_a_manifest_of_another_form_is_damage(saved, tmp_path, manifest):
+    with tarfile.open(saved) as tar:
+        parts = [(member, tar.extractfile(member).read()) for member in tar if member.name != archive.MANIFEST]
+    with tarfile.open(tmp_path / "odd", "w") as tar:
+        for member, data in [*parts, part(archive.MANIFEST, data=manifest)]:
+            tar.addfile(member, io.BytesIO(data))
+    with pytest.raises(BackupDamaged):
+        backup.check(tmp_path / "odd")
 
 
 def test_other_files_are_named_and_never_overwritten(built, tmp_path, capsys):

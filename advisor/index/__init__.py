@@ -5,6 +5,7 @@
       lock               held by the one writer
       uploads/           files that came in by the page
       state.sqlite3      what people add: accounts and the like
+      before-g0009/      accounts, uploads and the like that a restore replaced
       g0007/
         stamp.json       encoder, dimension, schema, counts, time
         library.sqlite3  documents with their text, passages, factors, manifest, postings
