@@ -81,6 +81,23 @@ def test_names_that_look_like_options_and_very_long_ones_are_names(tmp_path, pap
         assert len(advisor.documents()) == 24 + len(names) and advisor.faults() == []
 
 
+@pytest.mark.parametrize("keep", [1, 3])
+def test_a_generation_that_was_left_behind_is_not_what_a_rollback_leads_to(tmp_path, papers, keep):
+    """Left behind by a rollback, or by a writer that was killed just before it became current."""
+    index = tmp_path / "index"
+    with Advisor.open(Settings(index=index, corpus=papers, threads=1, keep=keep)) as advisor:
+        advisor.sync()
+        (papers / "wrong.md").write_text("# Wrong\n\nThis was a mistake.\n", "utf-8")
+        advisor.sync()
+        assert advisor.rollback() == "g0001"
+        (papers / "wrong.md").unlink()
+        (papers / "right.md").write_text("# Right\n\nThis is as it should be.\n", "utf-8")
+        assert advisor.sync().generation == "g0003"
+        assert sorted(path.name for path in index.glob("g*")) == (["g0001", "g0003"] if keep == 1 else ["g0001", "g0002", "g0003"])
+        assert advisor.earlier == "g0001" and advisor.rollback() == "g0001"
+        assert len(advisor.documents()) == 24 and advisor.faults() == []
+
+
 def rows():
     """The rows of the tables of the page: fault, message, lost, test."""
     cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in PAGE.read_text("utf-8").splitlines() if re.match(r"\| [^-]", line)]

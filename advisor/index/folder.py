@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -141,11 +141,24 @@ class Index:
 
     def publish(self, draft: Path, keep: int) -> str:
         """Make a draft that is whole the current generation; returns its name. Earlier ones but the last `keep` go."""
-        name = draft.name.removesuffix(".draft")
-        os.rename(draft, self.folder / name)
-        self._point_to(name)
-        self._prune(keep)
+        name, before = draft.name.removesuffix(".draft"), self._current_or_none()
+        try:
+            stamp = self.stamp(draft) | {"before": before}
+            (draft / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+            os.rename(draft, self.folder / name)
+            self._point_to(name)
+        except OSError as error:
+            for left in (draft, self.folder / name) if self._current_or_none() != name else ():
+                shutil.rmtree(left, ignore_errors=True)
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
+        self._prune(keep, before)
         return name
+
+    def _current_or_none(self) -> str | None:
+        try:
+            return self.current()
+        except IndexDamaged:
+            return None
 
     def _measure(self, path: Path) -> None:
         """Add to the stamp of a draft that is written and closed what its files must measure from now on."""
@@ -214,21 +227,21 @@ class Index:
         if os.name == "posix":
             _flush(self.folder)
 
-    def _prune(self, keep: int) -> None:
-        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it."""
-        keep = max(1, keep)
-        names = [name for name in self.generations() if name != self.current()]
-        for name in names[: max(0, len(names) - keep)]:
+    def _prune(self, keep: int, before: str | None) -> None:
+        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it.
+
+        First go those that came after the one before: it was gone back from them, or their writer was killed before they were current.
+        """
+        names = [name for name in self.generations() if name not in (self._current_or_none(), before)]
+        names.sort(key=lambda name: before is None or int(name[1:]) < int(before[1:]))
+        spare = max(1, keep) - (before is not None)
+        for name in names[: max(0, len(names) - spare)]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""
         with self.writing():
-            try:
-                current = self.current()
-            except IndexDamaged:
-                current = None
-            earlier = self._before(current)
+            earlier = self._before(self._current_or_none())
             if earlier is None:
                 raise IndexMissing(f"There is no earlier generation in {self.folder} to go back to. Run 'advisor ingest --rebuild'.")
             self._point_to(earlier)
@@ -239,8 +252,12 @@ class Index:
         return self._before(self.current())
 
     def _before(self, current: str | None) -> str | None:
-        names = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
-        return next((name for name in reversed(names) if self._whole(name)), None)
+        """The generation that was current before this one; where that is not whole or not known, the last whole one with a lower number."""
+        names = [name for name in reversed(self.generations()) if current is None or int(name[1:]) < int(current[1:])]
+        with suppress(IndexDamaged):
+            before = self.stamp(self.folder / current).get("before") if current else None
+            names.sort(key=lambda name: name != before)
+        return next((name for name in names if self._whole(name)), None)
 
     def _whole(self, name: str) -> bool:
         try:
