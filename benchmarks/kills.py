@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -206,6 +207,7 @@ def contents(index: Path) -> dict[str, Any]:
         held["factors"] = sorted(rows(f"{sql} from enumerations e join factors f on id = enumeration"), key=repr)
         about = {PASSAGES: place, QUESTIONS: asked}
         held["meanings"] = sorted((pool, about[pool][row], blob) for pool, row, blob in rows("select pool, row, vectors from meanings"))
+        held["tokens"] = sorted((place[row], blob) for row, blob in rows("select row, vectors from tokens"))
         held["vectors"] = sorted(_vectors(generation, about), key=repr)
         held["words"] = sorted(_words(generation, place))
     return held
@@ -251,7 +253,7 @@ def run(place: Path, chosen: Sequence[float | str], seed: int = 1) -> Tally:
         before = folder.held()
         folder.change()
         after = folder.held()
-        stage = kill(index, folder.path, moment if isinstance(moment, str) else moment * sorted(seconds)[len(seconds) // 2])
+        stage = kill(index, folder.path, moment if isinstance(moment, str) else moment * statistics.median(seconds[-5:]))
         tally.stages[stage] += 1
         look(index, folder.path, (before, after), tally, f"round {number}, killed {stage}")
         code, said, took = finish(index, folder.path)

@@ -119,7 +119,7 @@ def index(built, tmp_path):
     return shutil.copytree(built / "index", tmp_path / "index")
 
 
-@pytest.mark.parametrize("table", ["postings", "lengths", "meanings", "passages", "documents", "enumerations"])
+@pytest.mark.parametrize("table", ["postings", "lengths", "meanings", "tokens", "passages", "documents", "enumerations"])
 def test_a_table_that_is_gone_is_a_damaged_index_for_every_question(index, table):
     with closing(sqlite3.connect(index / "g0001" / "library.sqlite3")) as connection, connection:
         connection.execute(f"drop table {table}")
@@ -135,7 +135,7 @@ def test_passages_that_are_lost_are_a_damaged_index(index):
 
 
 def test_columns_of_another_length_are_a_damaged_index(index):
-    for table, column in (("postings", "rows"), ("lengths", "lengths"), ("meanings", "vectors")):
+    for table, column in (("postings", "rows"), ("lengths", "lengths"), ("meanings", "vectors"), ("tokens", "vectors")):
         own = shutil.copytree(index, index.with_name(table))
         with closing(sqlite3.connect(own / "g0001" / "library.sqlite3")) as connection, connection:
             connection.execute(f"update {table} set {column} = x'010203'")

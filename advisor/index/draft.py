@@ -243,7 +243,7 @@ def _encoded(jobs: Sequence[Job], encoder: Encoder, what: str, told: Encoding) -
             piece = jobs[at : min(at + PIECE, begin + CHUNK)]
             found += encoder.encode_parted([job.parts for job in piece], [job.language for job in piece])
         told(begin + len(found), len(jobs), what)
-        return vectors
+        return found
 
     with ThreadPoolExecutor(1) as ahead:
         pending: tuple[Sequence[Job], Future[list[Encoded]]] | None = None
