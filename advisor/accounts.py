@@ -210,6 +210,12 @@ def tokens(folder: Path) -> tuple[Token, ...]:
         return tuple(Token(*row) for row in connection.execute("select name, role, made, used from tokens order by name"))
 
 
+def end_sessions(folder: Path) -> None:
+    """End every session: whoever is signed in has to sign in again."""
+    with _opened(folder) as connection:
+        connection.execute("delete from sessions")
+
+
 @contextmanager
 def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     with state.opened(folder, _TABLES) as connection:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from advisor.answer.compose import answer
 from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
+from advisor.backup import Backup, Restored, back_up, restore
 from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
@@ -26,6 +27,7 @@ from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
+from advisor.migrate import Migration, migrate
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.reading import reader
@@ -35,6 +37,7 @@ from advisor.text import Span
 from advisor.topics import KEYS
 
 LONGEST_QUESTION = 2000  # characters
+_log = logging.getLogger("advisor")
 
 
 class Advisor:
@@ -48,6 +51,7 @@ class Advisor:
         self._reader = Reader(self._index)
         self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic
         self._lock = threading.Lock()
+        self._told = False  # that gaps cannot be noted: once is enough
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, index: Path | str | None = None) -> Advisor:
@@ -101,8 +105,12 @@ class Advisor:
     def _note_gap(self, question: str, given: Answer) -> None:
         missing = (question.strip(),) if given.outcome == "not_in_corpus" else given.uncovered
         for part in () if given.only else missing:
-            with suppress(IndexUnwritable):  # a library that may only be read still answers
+            try:
                 gaps.record(self.settings.index, part, given.language)
+            except IndexUnwritable as error:  # a library that may only be read still answers
+                if not self._told:
+                    _log.warning("%s", error)
+                self._told = True
 
     def gaps(self) -> tuple[gaps.Gap, ...]:
         """Questions that the library could not answer, the most asked first."""
@@ -232,16 +240,19 @@ class Advisor:
 
     def sync(
         self, paths: Sequence[Path] | None = None, *, rebuild: bool = False, progress: synchronise.Progress = lambda *_: None,
-        again: Collection[str] = (), only: Collection[str] = (),
+        again: Collection[str] = (), only: Collection[str] = (), encoding: synchronise.Progress = lambda *_: None,
     ) -> synchronise.Report:  # fmt: skip
         """Bring the library up to date with folders and files (default: the corpus), and with what was uploaded.
 
-        `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
+        A library of an earlier schema is migrated first. `rebuild` starts from nothing; `again` names files to read though they did not
+        change, `only` files to keep to (none: all). `progress` hears of files that are read, `encoding` of texts that have vectors.
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
+        if self.outdated and not rebuild:
+            self.migrate(progress=progress, encoding=encoding)
         return synchronise.sync(
             self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
-            read=reader(self.settings),
+            read=reader(self.settings), encoding=encoding,
         )  # fmt: skip
 
     def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
@@ -253,6 +264,17 @@ class Advisor:
     def remove(self, sources: Sequence[str]) -> synchronise.Report:
         """Take files out of the library by the names that `documents` shows."""
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
+
+    @property
+    def outdated(self) -> bool:
+        """True where an earlier version of the advisor made the library, and `sync` or `migrate` carries it over."""
+        return self._index.outdated
+
+    def migrate(
+        self, *, progress: synchronise.Progress = lambda *_: None, encoding: synchronise.Progress = lambda *_: None
+    ) -> Migration | None:
+        """Make the library one of this advisor's schema and encoder, from the texts it holds; None where it is that already."""
+        return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress, encoding=encoding)
 
     def faults(self) -> list[str]:
         """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""
@@ -266,6 +288,14 @@ class Advisor:
     def rollback(self) -> str:
         """Go back to the generation before the current one; returns its name."""
         return self._index.rollback()
+
+    def backup(self, file: Path) -> Backup:
+        """Write the library to one file, with what was uploaded and what people added; whoever reads or writes it goes on."""
+        return back_up(self._index, file)
+
+    def restore(self, file: Path, *, force: bool = False) -> Restored:
+        """Make a backup the current library; with `force` also in the place of another one, which is put aside."""
+        return restore(self._index, file, force=force, keep=self.settings.keep)
 
 
 def _checked(question: str, language: str | None) -> str:

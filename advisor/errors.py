@@ -17,6 +17,7 @@
     │   ├── IndexDamaged        it cannot be opened or fails its own check
     │   ├── IndexLocked         another process is writing
     │   └── IndexUnwritable     the disk is full or the folder may not be written
+    ├── BackupDamaged           a file is no backup, or not a whole one
     ├── EncoderError            the encoder cannot be loaded or does not answer
     └── ModelError              the language model does not answer
         └── ModelMisconfigured  it cannot be used as it is set
@@ -92,6 +93,10 @@ class IndexLocked(IndexFailure):
 
 class IndexUnwritable(IndexFailure):
     """The disk is full or the folder may not be written."""
+
+
+class BackupDamaged(AdvisorError):
+    """A file is no backup of a library, or not a whole one."""
 
 
 class EncoderError(AdvisorError):

@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.errors import EncoderError
+from advisor.errors import EncoderError, IndexDamaged
 from advisor.stopwords import FAINT, STOP
 from advisor.text import compound_heads
 
@@ -164,13 +164,19 @@ class Lexicon:
     def _lengths(self) -> dict[str, tuple[NDArray[np.int32], Scores]]:
         """Per language: rows, and BM25's norm of the length for every row number (that of length 0 elsewhere)."""
         found = {}
-        for language, rows_blob, lengths_blob in self._connection.execute("select language, rows, lengths from lengths"):
-            rows, lengths = np.frombuffer(rows_blob, np.int32), np.frombuffer(lengths_blob, np.int32)
+        for language, *blobs in self._read("select language, rows, lengths from lengths"):
+            rows, lengths = _numbers(*blobs)
             if len(rows):
                 dense = np.zeros(int(rows[-1]) + 1, np.float32)
                 dense[rows] = lengths
                 found[language] = (rows, (K1 * (1 - B + B * dense / max(float(lengths.mean()), 1e-6))).astype(np.float32))
         return found
+
+    def _read(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(f"The words of the library do not answer: {error}. Run 'advisor library rollback'.") from error
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -218,17 +224,16 @@ class Lexicon:
                 self._connection.execute("delete from postings where language = ? and term = ?", (language, term))
 
     def _write_lengths(self, language: str, drop: NDArray[np.int32], sizes: Mapping[int, int]) -> None:
-        stored = self._connection.execute("select rows, lengths from lengths where language = ?", (language,)).fetchone()
-        rows, lengths = (np.frombuffer(blob, np.int32) for blob in stored or (b"", b""))
+        stored = self._read("select rows, lengths from lengths where language = ?", language)
+        rows, lengths = _numbers(*stored[0]) if stored else _numbers(b"", b"")
         keep = ~np.isin(rows, drop)
         rows = np.concatenate([rows[keep], np.fromiter(sizes, np.int32)])
         lengths = np.concatenate([lengths[keep], np.fromiter(sizes.values(), np.int32)])
         self._connection.execute("insert or replace into lengths values (?, ?, ?)", (language, rows.tobytes(), lengths.tobytes()))
 
     def _postings(self, language: str, term: str) -> Postings:
-        found = self._connection.execute("select rows, counts from postings where language = ? and term = ?", (language, term)).fetchone()
-        rows, counts = found or (b"", b"")
-        return Postings(np.frombuffer(rows, np.int32), np.frombuffer(counts, np.int32))
+        found = self._read("select rows, counts from postings where language = ? and term = ?", language, term)
+        return Postings(*_numbers(*found[0])) if found else Postings(*_numbers(b"", b""))
 
     def scores(self, question: str, question_language: str, language: str) -> Scores:
         """BM25 of every passage of `language`, indexed by row number; rows of other languages are 0."""
@@ -302,6 +307,17 @@ class Lexicon:
                     weights[word] += probability * 0.5 * (1 - KEEP_SOURCE)  # type: ignore[assignment]
         weights[stem] += KEEP_SOURCE if weights else 1  # type: ignore[assignment]
         return list(weights.items())
+
+
+def _numbers(rows: bytes, counts: bytes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Row numbers and what belongs to each, from their columns."""
+    try:
+        found = np.frombuffer(rows, np.int32), np.frombuffer(counts, np.int32)
+    except ValueError as error:
+        raise IndexDamaged(f"The words of the library do not answer: {error}. Run 'advisor library rollback'.") from error
+    if len(found[0]) != len(found[1]):
+        raise IndexDamaged("The words of the library do not answer: a list of rows was cut off. Run 'advisor library rollback'.")
+    return found
 
 
 def _holds(rows: NDArray[np.int32], row: int) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder import Encoder, Vectors, Weighted
+from advisor.errors import IndexDamaged
 from advisor.index import PASSAGES, QUESTIONS, Asked, Generation
 from advisor.passages import Passage
 
@@ -79,6 +80,10 @@ def search(generation: Generation, encoder: Encoder, question: str, language: st
     if keep is None:
         found = found[:k]
     passages = generation.passages(found["row"].tolist())
+    if len(passages) < len(found):
+        raise IndexDamaged(
+            f"{generation.path} has lost {len(found) - len(passages)} passages that it finds. Run 'advisor library rollback'."
+        )
     hits = (
         Hit(row, passages[row], score, similarity, words, closeness, matches.get(row))
         for row, score, similarity, closeness, words in found.tolist()

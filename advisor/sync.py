@@ -189,12 +189,13 @@ def _sha256(path: Path) -> str:
 
 def sync(
     index: Index, encoder: Encoder, paths: Sequence[tuple[Path, str | None]], *, fresh: bool, keep: int, progress: Progress,
-    again: Collection[str] = (), only: Collection[str] = (), read: ReadAll = read_all,
+    again: Collection[str] = (), only: Collection[str] = (), read: ReadAll = read_all, encoding: Progress = lambda *_: None,
 ) -> Report:  # fmt: skip
     """Bring the index up to date with folders and files, each with its owner; the current generation stays in use until the next is whole.
 
     `fresh` builds from nothing, `again` names files to read though they did not change, `only` files to keep to (none: all), `read` reads
-    the files. A file that cannot be read is reported and tried again next time; it never stops the others.
+    the files; `progress` hears of files that are read, `encoding` of texts that have their vectors. A file that cannot be read is
+    reported and tried again next time; it never stops the others.
     """
     known = _state(index, fresh)
     plans = _planned(paths, known.manifest, again, only)
@@ -208,6 +209,7 @@ def sync(
         if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
             return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
         with index.draft(fresh=fresh, keep=keep) as draft:
+            draft.encoding = encoding
             for one in work:
                 _apply(draft, one, encoder)
             counts = draft.counts()
@@ -286,7 +288,8 @@ def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, 
             if isinstance(outcome, DocumentError):
                 failed.append(_kept(replace(candidate.entry, state="failed", reason=str(outcome)), held))
             else:
-                documents.append((candidate.entry, outcome))
+                # Not always what was planned: a file may change between a look at it and its reading.
+                documents.append((replace(candidate.entry, sha256=outcome.sha256), outcome))
         work.append(_Work(p, tuple(documents), tuple(failed)))
     progress(len(todo), len(todo), "")
     return work

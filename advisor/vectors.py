@@ -34,16 +34,23 @@ class VectorStore:
         self._collections: dict[str, Any] = {}
 
     def _collection(self, pool: str) -> Any:
+        """The collection of a pool, for reading: where it is missing the index is damaged."""
         if pool not in self._collections:
-            # embedding_function=None: Chroma's own default would download a model.
-            self._collections[pool] = self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _GRAPH})
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # as in `_reopen`
+                self._collections[pool] = self._client.get_collection(pool, embedding_function=None)
         return self._collections[pool]
+
+    def _made(self, pool: str) -> Any:
+        """The collection of a pool, for writing."""
+        # embedding_function=None: Chroma's own default would download a model.
+        return self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _GRAPH})
 
     def add(
         self, pool: str, rows: Sequence[int], vectors: NDArray[np.float32], metadata: Sequence[Mapping[str, Any]], texts: Sequence[str]
     ) -> None:
         """Store unit vectors under row numbers; `metadata` and `texts` are for programs that open the collection without the advisor."""
-        collection = self._collection(pool)
+        collection = self._made(pool)
         step = self._client.get_max_batch_size()
         for begin in range(0, len(rows), step):
             part = slice(begin, begin + step)
@@ -54,7 +61,7 @@ class VectorStore:
         """Take rows out; rows that are not there are no error."""
         step = self._client.get_max_batch_size()
         for begin in range(0, len(rows), step):
-            _written(partial(self._collection(pool).delete, ids=[str(row) for row in rows[begin : begin + step]]))
+            _written(partial(self._made(pool).delete, ids=[str(row) for row in rows[begin : begin + step]]))
 
     def nearest(self, pool: str, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """The k nearest rows with their cosine similarity, best first."""

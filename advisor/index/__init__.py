@@ -5,6 +5,7 @@
       lock               held by the one writer
       uploads/           files that came in by the page
       state.sqlite3      what people add: accounts and the like
+      before-g0009/      accounts, uploads and the like that a restore replaced
       g0007/
         stamp.json       encoder, dimension, schema, counts, time
         library.sqlite3  documents with their text, passages, factors, manifest, postings
@@ -20,5 +21,9 @@ from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.holdings import Holding, holdings
 from advisor.index.reader import Reader
 from advisor.index.rows import Asked, Counts, Entry, Shelved
+from advisor.index.stored import Stored, stored
 
-__all__ = ["PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "Shelved", "holdings"]
+__all__ = [
+    "PASSAGES", "QUESTIONS", "Asked", "Counts", "Draft", "Entry", "Generation", "Holding", "Index", "Reader", "Shelved", "Stored",
+    "holdings", "stored",
+]  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -23,11 +23,18 @@ from advisor.passages import Passage, parts
 from advisor.topics import EXAMPLES
 
 SAMPLE = 512  # passages per language from which mean and spread of similarities are taken
+Encoding = Callable[[int, int, str], None]
 CHUNK = 1024  # passages that are encoded at a time: a bound on memory
+PIECE = 128  # passages between two words on how far it is: a few seconds' work
 
 
 class Draft(Generation):
-    """The next generation while it is written; becomes readable by `publish` alone."""
+    """The next generation while it is written; becomes readable by `publish` alone.
+
+    `encoding` is called, in any thread, with how many of how many texts of a `replace` have their vectors, and what they are.
+    """
+
+    encoding: Encoding = staticmethod(lambda done, total, what: None)
 
     def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """One writing statement."""
@@ -67,7 +74,7 @@ class Draft(Generation):
     def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
         """Vectors of passages, in Chroma and, with those of their sentences and tokens, in SQLite."""
         jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
-        for chunk, encoded in _encoded(jobs, encoder):
+        for chunk, encoded in _encoded(jobs, encoder, "passages", self.encoding):
             kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(PASSAGES, kept)
             self.interactions.add({job.row: each.tokens for job, each in zip(chunk, encoded, strict=True)})
@@ -88,7 +95,7 @@ class Draft(Generation):
                 item = document.text[start:end]
                 jobs += [Job(len(places), (text,), document.language) for text in (item, item.partition(":")[0])]
                 places.append((enumeration, position))
-        for chunk, encoded in _encoded(jobs, encoder):
+        for chunk, encoded in _encoded(jobs, encoder, "list items", self.encoding):
             for at in range(0, len(chunk), 2):
                 vector = np.concatenate([encoded[at].vectors[0], encoded[at + 1].vectors[0]]) * np.float32(0.5**0.5)
                 blob = vector.astype(np.float16).tobytes()
@@ -102,7 +109,7 @@ class Draft(Generation):
                 values = (asked.document, asked.passage, asked.ask, asked.start, asked.end, asked.language)
                 sql = "insert into questions(document, passage, ask, start, end, language) values (?, ?, ?, ?, ?, ?)"
                 jobs.append(Job(int(self.write(sql, *values).lastrowid or 0), (asked.ask,), asked.language))
-        for chunk, encoded in _encoded(jobs, encoder):
+        for chunk, encoded in _encoded(jobs, encoder, "questions", self.encoding):
             kept = {job.row: each.vectors[:1] for job, each in zip(chunk, encoded, strict=True)}
             self.meanings.add(QUESTIONS, kept)
             for language in sorted({job.language for job in chunk}):
@@ -226,16 +233,25 @@ class Job(NamedTuple):
     language: str
 
 
-def _encoded(jobs: Sequence[Job], encoder: Encoder) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
+def _encoded(jobs: Sequence[Job], encoder: Encoder, what: str, told: Encoding) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
     """The jobs in chunks with their vectors; the next chunk is encoded while the caller stores the last."""
+
+    def encoded(begin: int) -> list[Encoded]:
+        found: list[Encoded] = []
+        for at in range(begin, min(begin + CHUNK, len(jobs)), PIECE):
+            told(at, len(jobs), what)
+            piece = jobs[at : min(at + PIECE, begin + CHUNK)]
+            found += encoder.encode_parted([job.parts for job in piece], [job.language for job in piece])
+        told(begin + len(found), len(jobs), what)
+        return found
+
     with ThreadPoolExecutor(1) as ahead:
         pending: tuple[Sequence[Job], Future[list[Encoded]]] | None = None
         for begin in range(0, len(jobs), CHUNK):
-            chunk = jobs[begin : begin + CHUNK]
-            future = ahead.submit(encoder.encode_parted, [job.parts for job in chunk], [job.language for job in chunk])
+            future = ahead.submit(encoded, begin)
             if pending:
                 yield pending[0], pending[1].result()
-            pending = chunk, future
+            pending = jobs[begin : begin + CHUNK], future
         if pending:
             yield pending[0], pending[1].result()
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from typing import Any
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
 from advisor.index import soundness
+from advisor.index.copied import vectors_in
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.interactions import Interactions
 from advisor.index.meanings import Meanings
-from advisor.index.rows import SCHEMA, TABLES
+from advisor.index.rows import CARRIED, SCHEMA, TABLES
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.vectors import VectorStore
 
@@ -60,22 +61,44 @@ class Index:
         soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
-        return Generation(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
+        return Generation(path, connection, vectors_in(path / "vectors"), self._translations, self._analyser())
+
+    def stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a generation, whoever made it; raises IndexDamaged where it has none."""
+        try:
+            stamp: dict[str, Any] = json.loads((path / "stamp.json").read_text("utf-8"))
+            return stamp if int(stamp["schema"]) and len(stamp["fingerprint"]) else {}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
 
     def check_stamp(self, path: Path) -> dict[str, Any]:
         """The stamp of a generation; raises where it was made by another encoder or schema, or has no stamp."""
-        try:
-            stamp: dict[str, Any] = json.loads((path / "stamp.json").read_text("utf-8"))
-            found = (stamp["schema"], stamp["fingerprint"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamaged(f"The stamp of {path} cannot be read: {error}. Run 'advisor library rollback' or ingest again.") from error
+        stamp = self.stamp(path)
         # The fingerprint stands for the dimension, too, which a model would have to be loaded for.
-        wanted = (SCHEMA, self.encoder.fingerprint)
-        if found != wanted:
-            made = f"schema {found[0]}, encoder {stamp.get('encoder')} {found[1][:12]}"
-            ours = f"schema {wanted[0]}, encoder {self.encoder.name} {wanted[1][:12]}"
-            raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. Run 'advisor ingest --rebuild'.")
+        if (stamp["schema"], stamp["fingerprint"]) != (SCHEMA, self.encoder.fingerprint):
+            made = f"schema {stamp['schema']}, encoder {stamp.get('encoder')} {stamp['fingerprint'][:12]}"
+            ours = f"schema {SCHEMA}, encoder {self.encoder.name} {self.encoder.fingerprint[:12]}"
+            way = (
+                "Run 'advisor library migrate', which needs no file to be read again, or 'advisor ingest --rebuild'."
+                if self.carried(stamp)
+                else "Update the advisor, or run 'advisor ingest --rebuild'."
+            )
+            raise IndexForeign(f"The index {path} was made with {made}; this advisor needs {ours}. {way}")
         return stamp
+
+    @property
+    def outdated(self) -> bool:
+        """True where the current generation has an earlier schema, from which its documents can be carried over."""
+        name = self.current()
+        if name is None:
+            return False
+        stamp = self.stamp(self.folder / name)
+        return stamp["schema"] != SCHEMA and self.carried(stamp)
+
+    @staticmethod
+    def carried(stamp: dict[str, Any]) -> bool:
+        """True where the documents of a generation with this stamp can be carried over."""
+        return stamp["schema"] in CARRIED
 
     def faults(self) -> list[str]:
         """What is wrong with the current generation, each in a sentence; raises where it does not even open."""
@@ -96,20 +119,46 @@ class Index:
     def draft(self, *, fresh: bool, keep: int) -> Iterator[Draft]:
         """The next generation, begun as a copy of the current one (or empty); published when the block ends without an error."""
         with self.writing():
-            for left in self.folder.glob("g*.draft"):
-                shutil.rmtree(left)
+            self.clear_drafts()
             base = None if fresh else self.current()
-            name = f"g{int(self.generations()[-1][1:]) + 1 if self.generations() else 1:04d}"
-            path = self.folder / f"{name}.draft"
+            path = self.folder / f"{self.next_name()}.draft"
             with self._thrown_away(path) as opened:
                 self._begin(path, base)
                 draft = opened.enter_context(closing(self._open_draft(path)))
                 yield draft
                 draft.finish(self.encoder)
             self._measure(path)
-            os.rename(path, self.folder / name)
+            self.publish(path, keep)
+
+    def clear_drafts(self) -> None:
+        """Remove what a killed writer left; for the one writer alone."""
+        for left in self.folder.glob("g*.draft"):
+            shutil.rmtree(left)
+
+    def next_name(self, after: str = "g0000") -> str:
+        """The name of the next generation, later than any that is there and than a given one."""
+        return f"g{max(int(name[1:]) for name in (after, *self.generations())) + 1:04d}"
+
+    def publish(self, draft: Path, keep: int) -> str:
+        """Make a draft that is whole the current generation; returns its name. Earlier ones but the last `keep` go."""
+        name, before = draft.name.removesuffix(".draft"), self._current_or_none()
+        try:
+            stamp = self.stamp(draft) | {"before": before}
+            (draft / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+            os.rename(draft, self.folder / name)
             self._point_to(name)
-            self._prune(keep)
+        except OSError as error:
+            for left in (draft, self.folder / name) if self._current_or_none() != name else ():
+                shutil.rmtree(left, ignore_errors=True)
+            raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
+        self._prune(keep, before)
+        return name
+
+    def _current_or_none(self) -> str | None:
+        try:
+            return self.current()
+        except IndexDamaged:
+            return None
 
     def _measure(self, path: Path) -> None:
         """Add to the stamp of a draft that is written and closed what its files must measure from now on."""
@@ -178,21 +227,21 @@ class Index:
         if os.name == "posix":
             _flush(self.folder)
 
-    def _prune(self, keep: int) -> None:
-        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it."""
-        keep = max(1, keep)
-        names = [name for name in self.generations() if name != self.current()]
-        for name in names[: max(0, len(names) - keep)]:
+    def _prune(self, keep: int, before: str | None) -> None:
+        """Remove generations but the current one and `keep` earlier ones; the one before stays in any case: a reader may be in it.
+
+        First go those that came after the one before: it was gone back from them, or their writer was killed before they were current.
+        """
+        names = [name for name in self.generations() if name not in (self._current_or_none(), before)]
+        names.sort(key=lambda name: before is None or int(name[1:]) < int(before[1:]))
+        spare = max(1, keep) - (before is not None)
+        for name in names[: max(0, len(names) - spare)]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""
         with self.writing():
-            try:
-                current = self.current()
-            except IndexDamaged:
-                current = None
-            earlier = self._before(current)
+            earlier = self._before(self._current_or_none())
             if earlier is None:
                 raise IndexMissing(f"There is no earlier generation in {self.folder} to go back to. Run 'advisor ingest --rebuild'.")
             self._point_to(earlier)
@@ -203,8 +252,12 @@ class Index:
         return self._before(self.current())
 
     def _before(self, current: str | None) -> str | None:
-        names = [name for name in self.generations() if current is None or int(name[1:]) < int(current[1:])]
-        return next((name for name in reversed(names) if self._whole(name)), None)
+        """The generation that was current before this one; where that is not whole or not known, the last whole one with a lower number."""
+        names = [name for name in reversed(self.generations()) if current is None or int(name[1:]) < int(current[1:])]
+        with suppress(IndexDamaged):
+            before = self.stamp(self.folder / current).get("before") if current else None
+            names.sort(key=lambda name: name != before)
+        return next((name for name in names if self._whole(name)), None)
 
     def _whole(self, name: str) -> bool:
         try:

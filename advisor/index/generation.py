@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
 from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
-from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, work_from
+from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, manifest_from, work_from
 from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
@@ -109,6 +108,8 @@ class Generation:
     def documents_of(self, rows: NDArray[np.int64]) -> list[str]:
         """The sha256 of the documents of passages, by the passages' row numbers."""
         documents, holders = self._holders
+        if len(rows) and int(rows.max()) >= len(holders):
+            raise IndexDamaged(f"{self.path} has lost passage {int(rows.max())}, which it finds. Run 'advisor library rollback'.")
         return [documents[number] for number in holders[rows].tolist()]
 
     def works(self) -> dict[str, Work]:
@@ -132,11 +133,7 @@ class Generation:
 
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
-        # A generation from before there were kept versions has no table of them.
-        there = self.rows("select 1 from sqlite_master where name = 'kept'")
-        kept = {(owner, source): sha for owner, source, sha in self.rows("select owner, source, sha256 from kept")} if there else {}
-        found = self.rows("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
-        return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
+        return manifest_from(self.rows)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor.encoder.interaction import Weighted
+from advisor.errors import IndexDamaged
 from advisor.index.meanings import SQLITE_PARAMETERS
 
 Vectors = NDArray[np.float32]
@@ -38,12 +39,17 @@ class Interactions:
 
     def bundle(self, rows: Sequence[int], dimension: int) -> Bundle:
         """The token vectors of rows, in this order; a row that is not there has none."""
-        held: dict[int, bytes] = {}
+        try:
+            held = dict(self._held(rows))
+            return Bundle([held.get(row, b"") for row in rows], dimension)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise IndexDamaged(f"The vectors of the tokens do not answer: {error}. Run 'advisor library rollback'.") from error
+
+    def _held(self, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         for begin in range(0, len(rows), SQLITE_PARAMETERS):
             part = [int(row) for row in rows[begin : begin + SQLITE_PARAMETERS]]
             marks = ",".join("?" * len(part))
-            held.update(self._connection.execute(f"select row, vectors from tokens where row in ({marks})", part).fetchall())
-        return Bundle([held.get(row, b"") for row in rows], dimension)
+            yield from self._connection.execute(f"select row, vectors from tokens where row in ({marks})", part)
 
 
 class Bundle:

@@ -7,10 +7,12 @@ number, and a graph over all sentences would be five times as large.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from advisor.errors import IndexDamaged
 
 Vectors = NDArray[np.float32]
 PART = 0.7  # share of the nearest sentence in the similarity of a passage; .5 to 1 is a plateau on held-out paragraphs
@@ -44,12 +46,17 @@ class Meanings:
 
     def sheaf(self, pool: str, rows: Sequence[int], dimension: int) -> Sheaf:
         """The vectors of rows, in the order of their numbers; rows that are not there are left out."""
-        held: list[tuple[int, bytes]] = []
+        try:
+            held = list(self._held(pool, rows))
+            return Sheaf([row for row, _ in held], [blob for _, blob in held], dimension)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise IndexDamaged(f"The vectors of the sentences do not answer: {error}. Run 'advisor library rollback'.") from error
+
+    def _held(self, pool: str, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         for begin in range(0, len(rows), SQLITE_PARAMETERS):
             part = [int(row) for row in rows[begin : begin + SQLITE_PARAMETERS]]
             marks = ",".join("?" * len(part))
-            held += self._connection.execute(f"select row, vectors from meanings where pool = ? and row in ({marks})", (pool, *part))
-        return Sheaf([row for row, _ in held], [blob for _, blob in held], dimension)
+            yield from self._connection.execute(f"select row, vectors from meanings where pool = ? and row in ({marks})", (pool, *part))
 
 
 class Sheaf:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from advisor.documents.model import Block, Document, Extraction, Page, Question, Relation, Work
 from advisor.text import Span
 
 SCHEMA = 3  # raised whenever a table or what stands in it changes
+CARRIED = range(1, SCHEMA + 1)  # the schemas whose documents `document_from` and `manifest_from` read: from these a library is carried over
 TABLES = """
     create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
         reason text, primary key(owner, source)) without rowid;
@@ -95,6 +97,15 @@ class Counts:
 def values_of(entry: Entry) -> tuple[Any, ...]:
     """A manifest entry as the row of its table."""
     return (entry.owner, entry.source, entry.sha256, entry.sidecar, entry.state, entry.size, entry.modified, entry.reason)
+
+
+def manifest_from(query: Callable[[str], list[tuple[Any, ...]]]) -> list[Entry]:
+    """Every line of the manifest, by owner and name, of a library file of any schema that is carried over."""
+    # A generation from before there were kept versions has no table of them.
+    there = query("select 1 from sqlite_master where name = 'kept'")
+    kept = {(owner, source): sha for owner, source, sha in query("select owner, source, sha256 from kept")} if there else {}
+    found = query("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
+    return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
 
 
 def row_of(document: Document) -> tuple[Any, ...]:

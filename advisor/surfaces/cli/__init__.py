@@ -44,6 +44,8 @@ def _version(wanted: bool) -> None:
 
 def _quiet(wanted: bool) -> None:
     console.MANNERS.quiet |= wanted
+    if wanted:
+        logging.getLogger("advisor").setLevel(logging.ERROR)
 
 
 def _verbose(wanted: bool) -> None:
@@ -88,6 +90,7 @@ def command() -> Any:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the `advisor` command; errors become one line and exit code 2."""
     console.MANNERS.quiet = console.MANNERS.verbose = False
+    logging.getLogger("advisor").setLevel(logging.NOTSET)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that has no – or ü shows a ? in its place

@@ -72,22 +72,35 @@ def dump(data: Any) -> None:
 
 
 class Meter:
-    """Counts files on one line of a terminal that somebody looks at, with their rate and the time left."""
+    """Counts files, then passages, on one line of a terminal that somebody looks at, with their rate and the time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "files") -> None:
+        self._what = what
         self._begun = time.monotonic()
 
     def __call__(self, done: int, total: int, source: str) -> None:
-        """So many are done, and this one is at hand; "" at the end."""
+        """So many are read, and this one is at hand; "" at the end."""
+        self._show(done, total, source)
+        if not source and total and self._wanted():
+            said = pace(done, total, time.monotonic() - self._begun)
+            sys.stderr.write(f"{total} {self._what} read{said}; making the index …\n")
+            sys.stderr.flush()
+
+    def encoding(self, done: int, total: int, what: str) -> None:
+        """So many passages, questions or list items have their vectors."""
+        self._show(done, total, what if done < total else "")
+
+    def _show(self, done: int, total: int, what: str) -> None:
         if done == 0:
             self._begun = time.monotonic()
-        if MANNERS.quiet or not sys.stderr.isatty():
-            return
-        said = pace(done, total, time.monotonic() - self._begun)
-        sys.stderr.write(f"\r\033[K{done}/{total}{said} {safe(source)}" if source else "\r\033[K")
-        if not source and total:
-            sys.stderr.write(f"{total} files read{said}; making the index …\n")
-        sys.stderr.flush()
+        if self._wanted():
+            said = pace(done, total, time.monotonic() - self._begun)
+            sys.stderr.write(f"\r\033[K{done}/{total}{said} {safe(what)}" if what else "\r\033[K")
+            sys.stderr.flush()
+
+    @staticmethod
+    def _wanted() -> bool:
+        return not MANNERS.quiet and sys.stderr.isatty()
 
 
 def pace(done: int, total: int, seconds: float) -> str:

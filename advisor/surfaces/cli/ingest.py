@@ -55,7 +55,10 @@ def ingest(
             _watch(advisor, chosen, every, as_json)
             return
         begin = time.perf_counter()
-        report = advisor.sync(chosen, rebuild=rebuild, progress=Meter())
+        if advisor.outdated and not rebuild:
+            note("An earlier version of the advisor made the library; its documents are carried over first.")
+        meter = Meter()
+        report = advisor.sync(chosen, rebuild=rebuild, progress=meter, encoding=meter.encoding)
         if watch:
             dump(report_as_json(report)) if as_json else _print_report(report, time.perf_counter() - begin)
             _watch(advisor, chosen, every, as_json)

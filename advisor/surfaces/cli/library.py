@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from advisor.settings import Settings
-from advisor.surfaces.cli.console import bold, dump, red, say
+from advisor.surfaces.cli.console import Meter, bold, dump, note, red, say
 from advisor.surfaces.cli.ingest import report_as_json
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
+
+if TYPE_CHECKING:
+    from advisor.backup import Backup
 
 app = typer.Typer(
     help="What the library holds, and how to change it.", no_args_is_help=True, rich_markup_mode=None,
@@ -114,6 +117,27 @@ def library_rollback(index: IndexFolder = None, as_json: AsJson = False) -> None
         say(f"The library is {generation} again.")
 
 
+@app.command("migrate", epilog=examples("advisor library migrate", "advisor library migrate --json"))
+def library_migrate(index: IndexFolder = None, as_json: AsJson = False) -> None:
+    """Carry the library over to this advisor.
+
+    After a change of the encoder or an update. It is made from the texts that the library holds, without the files; the library as it was
+    stays for a rollback.
+    """
+    with opened(index) as advisor:
+        meter = Meter("documents")
+        done = advisor.migrate(progress=meter, encoding=meter.encoding)
+    if as_json:
+        dump({"migrated": done is not None, **(asdict(done) if done else {})})
+    elif done is None:
+        say("There is nothing to do: the library is of this advisor's schema and encoder.")
+    else:
+        say(
+            f"Made {done.generation} from {done.source} (schema {done.schema}, encoder {done.encoder}): {done.counts.documents} documents, "
+            f"{done.counts.passages} passages."
+        )
+
+
 @app.command("doctor", epilog=examples("advisor library doctor", "advisor library doctor --json"))
 def library_doctor(index: IndexFolder = None, as_json: AsJson = False) -> None:
     """Check the index.
@@ -136,6 +160,69 @@ def library_doctor(index: IndexFolder = None, as_json: AsJson = False) -> None:
         say("Run 'advisor library rollback', or 'advisor ingest --rebuild'." if found else "The index is whole.")
     if found:
         raise typer.Exit(FAILED)
+
+
+@app.command("backup", epilog=examples("advisor library backup library.backup", 'advisor library backup "backups/$(date +%F).backup"'))
+def library_backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; an earlier backup of this name is replaced.")],
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the library to one file.
+
+    The documents, what was uploaded, accounts, tokens, checklists, votes, shared answers. Others may go on reading and writing meanwhile.
+    """
+    with opened(index) as advisor:
+        made = advisor.backup(file)
+    if as_json:
+        dump(_as_json(made))
+    else:
+        say(f"Wrote {file}: {made.files} files, {made.bytes / 2**20:,.1f} MiB. {_held(made)}")
+
+
+@app.command(
+    "restore",
+    epilog=examples(
+        "advisor library restore library.backup --check",
+        "advisor library restore library.backup --index restored",
+        "advisor library restore library.backup --force",
+    ),
+)
+def library_restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that 'advisor library backup' wrote.")],
+    check: Annotated[bool, typer.Option("--check", help="Only read all of it and say whether it is whole.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also in the place of a library, which is put aside.")] = False,
+    index: IndexFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a library back from a backup.
+
+    All of the file is checked before anything is changed. Whoever was signed in signs in again.
+    """
+    from advisor import backup
+
+    if check:
+        held = backup.check(file)
+        dump(_as_json(held)) if as_json else say(f"{file} is whole. {_held(held)}")
+        return
+    with opened(index) as advisor:
+        done = advisor.restore(file, force=force)
+        folder = advisor.settings.index
+    if as_json:
+        dump({**_as_json(done.backup), "restored_as": done.generation, "put_aside": done.put_aside and str(done.put_aside)})
+        return
+    say(f"Restored {folder} as {done.generation}. {_held(done.backup)}")
+    if done.put_aside:
+        note(f"Accounts, uploads and the like that were there are in {done.put_aside}; remove it when nothing is missed.")
+
+
+def _as_json(held: Backup) -> dict[str, Any]:
+    return {**asdict(held), "file": str(held.file)}
+
+
+def _held(held: Backup) -> str:
+    documents, passages = held.counts.get("documents", 0), held.counts.get("passages", 0)
+    return f"It holds {held.generation} of {held.made[:16].replace('T', ' ')}: {documents} documents, {passages} passages."
 
 
 @app.command("check", epilog=examples("advisor library check corpus/", "advisor library check corpus/ --json"))

@@ -27,7 +27,8 @@ def serve(
 
     settings = settings_for(index)
     settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
-    run(settings, note=note, progress=Meter())
+    meter = Meter()
+    run(settings, note=note, progress=meter, encoding=meter.encoding)
 
 
 @app.command("mcp", epilog=examples("advisor mcp", "advisor mcp --index /srv/library"))

@@ -17,6 +17,7 @@ from advisor.surfaces.web.layout import shell
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.page import build, import_gradio
 from advisor.surfaces.wording import word
+from advisor.sync import Progress
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -82,8 +83,9 @@ def check_door(settings: Settings, note: Callable[[str], None]) -> None:
         note(f"On {settings.host} nobody is asked to sign in; accounts count with --host, or behind a proxy with ADVISOR_PROXY.")
 
 
-def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[int, int, str], None]) -> None:
-    """Serve the chat until Ctrl-C; builds the index from the corpus where there is none. `note` says one line, `progress` counts files.
+def run(settings: Settings, *, note: Callable[[str], None], progress: Progress, encoding: Progress = lambda *_: None) -> None:
+    """Serve the chat until Ctrl-C; builds the index from the corpus where there is none. `note` says one line, `progress` counts files,
+    `encoding` what of them has its vectors.
 
     Raises UsageError where the address cannot be had or others could come in without accounts, and what the index raises.
     """
@@ -91,7 +93,7 @@ def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[
     listener = _listener(settings.host, settings.port)
     with listener, Advisor.open(settings) as advisor:
         if not advisor.ready:
-            _first_index(advisor, note, progress)
+            _first_index(advisor, note, progress, encoding)
         if advisor.ready and advisor.counts().documents:
             note("Loading the encoder …")
             advisor.search("strategy", 1)
@@ -102,13 +104,13 @@ def run(settings: Settings, *, note: Callable[[str], None], progress: Callable[[
             app.state.jobs.close()
 
 
-def _first_index(advisor: Advisor, note: Callable[[str], None], progress: Callable[[int, int, str], None]) -> None:
+def _first_index(advisor: Advisor, note: Callable[[str], None], progress: Progress, encoding: Progress) -> None:
     corpus = advisor.settings.corpus
     if not corpus.is_dir():
         note(f"There is no folder {corpus} to build the library from; the chat says how to fill it.")
         return
     note(f"First start: building the index in {advisor.settings.index} from {corpus} …")
-    report = advisor.sync(progress=progress)
+    report = advisor.sync(progress=progress, encoding=encoding)
     for entry in report.failed:
         note(f"failed: {entry.source}: {entry.reason}")
     note(f"The library holds {report.counts.documents} documents of {report.counts.works} works.")
