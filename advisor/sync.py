@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from advisor.documents import ABOUT_THE_FOLDER, SIDECAR, SUFFIXES
-from advisor.documents.model import Document, Work
+from advisor.documents.model import Work
 from advisor.encoder import Encoder
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
 from advisor.index import Counts, Draft, Entry, Index
 from advisor.passages import split
 from advisor.reading import ReadAll, read_all
+from advisor.spool import Laid, Spool
 from advisor.text import fold, printable
 
 Progress = Callable[[int, int, str], None]
@@ -204,14 +205,16 @@ def sync(
         if index.current() != known.generation:  # another writer was done in between
             known = _state(index, fresh)
             plans = _planned(paths, known.manifest, again, only)
-        work = _read(plans, known.manifest, progress, read)
-        if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
-            return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
-        with index.draft(fresh=fresh, keep=keep) as draft:
-            for one in work:
-                _apply(draft, one, encoder)
-            counts = draft.counts()
-            name = draft.name.removesuffix(".draft")
+        # All is read before anything is written: only then is it known which documents belong to one work.
+        with Spool(index.folder) as spool:
+            work = _read(plans, known.manifest, progress, read, spool)
+            if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
+                return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
+            with index.draft(fresh=fresh, keep=keep) as draft:
+                for one in work:
+                    _apply(draft, one, encoder)
+                counts = draft.counts()
+                name = draft.name.removesuffix(".draft")
     return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.factors)
 
 
@@ -259,7 +262,7 @@ class _Work:
     """A plan whose files have been read: what they hold, and why some hold nothing."""
 
     plan: Plan
-    documents: tuple[tuple[Entry, Document], ...] = ()
+    documents: tuple[tuple[Entry, Laid], ...] = ()
     failed: tuple[Entry, ...] = ()
 
     def news(self, manifest: Iterable[Entry]) -> bool:
@@ -271,8 +274,8 @@ class _Work:
         )
 
 
-def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, read: ReadAll) -> list[_Work]:
-    """Read what is new or changed, and what failed before."""
+def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, read: ReadAll, spool: Spool) -> list[_Work]:
+    """Read what is new or changed, and what failed before, and lay it aside."""
     todo = [candidate for p in plans for candidate in (*p.added, *p.changed)]
     held = {(entry.owner, entry.source): entry.held for entry in manifest}
     outcomes = read([(candidate.path, candidate.entry.source) for candidate in todo])
@@ -286,7 +289,7 @@ def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, 
             if isinstance(outcome, DocumentError):
                 failed.append(_kept(replace(candidate.entry, state="failed", reason=str(outcome)), held))
             else:
-                documents.append((candidate.entry, outcome))
+                documents.append((candidate.entry, spool.lay(outcome)))
         work.append(_Work(p, tuple(documents), tuple(failed)))
     progress(len(todo), len(todo), "")
     return work
@@ -330,38 +333,37 @@ def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
         draft.forget(p.owner, source)
     for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents)):
         draft.record(entry)
-    _settle(draft, [document for _, document in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
+    _settle(draft, [laid for _, laid in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
 
 
-def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str], encoder: Encoder) -> None:
+def _settle(draft: Draft, laid: Sequence[Laid], renamed: dict[str, str], encoder: Encoder) -> None:
     """Make documents and passages follow the manifest."""
     for new, old in renamed.items():
         draft.write("update documents set source = ? where source = ?", new, old)
     draft.forget_cached()
-    fresh = {document.sha256: document for document in unify(documents, [shelved.work for shelved in draft.shelf.values()])}
+    fresh = {one.sha256: one for one in unify(laid, [shelved.work for shelved in draft.shelf.values()])}
     wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed' union select sha256 from kept")}
     held = {row[0] for row in draft.rows("select sha256 from documents")}
     removed = (held - wanted) | (held & fresh.keys())
-    draft.replace(removed, [(document, split(document), find(document)) for document in fresh.values()], encoder)
+    documents = (one.document() for one in fresh.values())
+    draft.replace(removed, ((document, split(document), find(document)) for document in documents), encoder)
 
 
-def unify(documents: Sequence[Document], known: Iterable[Work]) -> list[Document]:
+def unify(laid: Sequence[Laid], known: Iterable[Work]) -> list[Laid]:
     """Give a document that names no work of its own the work in the library of the same title: an original joins its digest."""
-    named = {fold(work.title): work for work in [*known, *(d.work for d in documents)] if "work" not in work.missing}
-    return [_joined(document, named.get(fold(document.work.title))) for document in documents]
+    named = {fold(work.title): work for work in [*known, *(one.work for one in laid)] if "work" not in work.missing}
+    return [replace(one, work=_joined(one.work, named.get(fold(one.work.title)))) for one in laid]
 
 
-def _joined(document: Document, work: Work | None) -> Document:
-    own = document.work
+def _joined(own: Work, work: Work | None) -> Work:
     if work is None or "work" not in own.missing or (own.authors and work.authors and not _same_people(own.authors, work.authors)):
-        return document
+        return own
     # What the file itself tells goes first; what only the digest knows (topics, relations) stays with the digest.
-    joined = replace(
+    return replace(
         own, key=work.key, authors=own.authors or work.authors, year=own.year or work.year, date=own.date or work.date,
         kind=own.kind or work.kind, publication=own.publication or work.publication, aliases=work.aliases, topics=work.topics,
         missing=tuple(name for name in own.missing if name != "work" and not getattr(work, name, None)),
     )  # fmt: skip
-    return replace(document, work=joined)
 
 
 def _same_people(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
