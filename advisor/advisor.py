@@ -223,8 +223,7 @@ class Advisor:
 
     def plan(self, paths: Sequence[Path]) -> list[synchronise.Plan]:
         """What a sync of these folders and files would do, and of what was uploaded."""
-        manifest = self.manifest() if self.ready else []
-        return [synchronise.plan(path, manifest, owner=owner) for path, owner in self._with_uploads(paths)]
+        return synchronise.plans(self._open() if self.ready else None, self._with_uploads(paths))
 
     def changes(self, paths: Sequence[Path], *, progress: synchronise.Progress = lambda *_: None) -> list[Change]:
         """What a sync would add and take away, file by file, with the factors that are gained and lost; reads what is new."""
