@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,7 @@ from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
-from advisor.reading import reader
+from advisor.reading import ReadAll, reader
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
@@ -238,10 +238,21 @@ class Advisor:
         `rebuild` starts from nothing; `again` names files to read though they did not change, `only` files to keep to (none: all).
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
-        return synchronise.sync(
-            self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
-            read=reader(self.settings),
-        )  # fmt: skip
+        with self._crew() as (read, encoder):
+            return synchronise.sync(
+                self._index, encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only, read=read
+            )
+
+    @contextmanager
+    def _crew(self) -> Iterator[tuple[ReadAll, Encoder]]:
+        """Who reads and who encodes: this machine, or a Ray cluster where the settings name one."""
+        if self.settings.ray is None:
+            yield reader(self.settings), self._encoder
+        else:
+            from advisor.cluster import connected
+
+            with connected(self.settings, self._encoder) as crew:
+                yield crew
 
     def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
         """The paths with their owners; uploaded files, where there are any, always go along."""

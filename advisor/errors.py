@@ -18,6 +18,7 @@
     │   ├── IndexLocked         another process is writing
     │   └── IndexUnwritable     the disk is full or the folder may not be written
     ├── EncoderError            the encoder cannot be loaded or does not answer
+    ├── ClusterError            the Ray cluster cannot be reached, or fails
     └── ModelError              the language model does not answer
         └── ModelMisconfigured  it cannot be used as it is set
 
@@ -96,6 +97,10 @@ class IndexUnwritable(IndexFailure):
 
 class EncoderError(AdvisorError):
     """The encoder cannot be loaded or does not answer."""
+
+
+class ClusterError(AdvisorError):
+    """The Ray cluster cannot be reached, or fails."""
 
 
 class ModelError(AdvisorError):
