@@ -1,10 +1,12 @@
 """What bringing PDFs in costs, stage by stage, and beside LangChain's loader stack on the same files and cores.
 
 Run: python benchmarks/ingest.py [--files 100,300,1000] [--peer 1000 --minilm FOLDER] [--folder DIR] [--environments FOLDER]
+     [--encoder bundled|made]
 
 The PDFs are made (press.py) and brought in by the product's own sync, each number of files by a process of its own, so that its peak of
 memory is its own. `--peer N` then takes N files through PyPDFLoader, RecursiveCharacterTextSplitter, all-MiniLM-L6-v2 (a local copy,
-`--minilm`) and Chroma in the peer's own environment (peers/run.py), and the advisor again right after it; both use all cores. Prints Markdown.
+`--minilm`) and Chroma in the peer's own environment (peers/run.py), and the advisor again right after it; both use all cores. With
+`--encoder made` a cheap stand-in encodes (scale.py), for what encoding has no part in: memory, reading, writing. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any
 
 from measuring import Cell, Stages, Stopwatch, ended_children, load, megabytes, peak_megabytes, table
 from press import write_pdfs
-from scale import WRITING
+from scale import WRITING, open_encoder
 
 HERE = Path(__file__).parent.resolve()
 
@@ -31,14 +33,14 @@ HERE = Path(__file__).parent.resolve()
 def main() -> None:
     arguments = _arguments()
     if arguments.measure:
-        print(json.dumps(measured(arguments.measure, arguments.folder)))
+        print(json.dumps(measured(arguments.measure, arguments.folder, arguments.encoder)))
         return
     sizes = [int(size) for size in arguments.files.split(",") if size]
     with tempfile.TemporaryDirectory() as temporary:
         place = arguments.folder or Path(temporary)
         print(f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load():.1f}\n")
         if sizes:
-            print(table("", {f"{size:,} PDFs": stages_of(ours(place, size)) for size in sizes}), flush=True)
+            print(table("", {f"{size:,} PDFs": stages_of(ours(place, size, arguments.encoder)) for size in sizes}), flush=True)
         if arguments.peer:
             beside(place, arguments.peer, arguments.minilm, arguments.environments)
 
@@ -49,34 +51,36 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peer", type=int, help="number of files for the comparison")
     parser.add_argument("--minilm", type=Path, help="a local copy of all-MiniLM-L6-v2")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "peers")
+    parser.add_argument("--encoder", choices=("bundled", "made"), default="bundled")
     parser.add_argument("--folder", type=Path, help="keep the PDFs here, and use them again")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def ours(place: Path, size: int) -> dict[str, Any]:
+def ours(place: Path, size: int, encoder: str = "bundled") -> dict[str, Any]:
     """The advisor on so many files, in a process of its own."""
     files = place / f"pdfs-{size}"
     pages = write_pdfs(files, size)
     with tempfile.TemporaryDirectory() as index:
-        command = [sys.executable, __file__, "--measure", str(files), "--folder", index]
+        command = [sys.executable, __file__, "--measure", str(files), "--folder", index, "--encoder", encoder]
         ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     done: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return {**done, "pages": pages, "megabytes": megabytes(files)}
 
 
-def measured(files: Path, index: Path) -> dict[str, Any]:
+def measured(files: Path, index: Path, kind: str) -> dict[str, Any]:
     """Bring a folder in; which process and stage took what."""
     from advisor import Advisor, Settings
-    from advisor.encoder import BundledEncoder
     from advisor.sync import Spool
 
     threads = os.cpu_count() or 1
-    encoder, stages, reading = BundledEncoder(threads=threads), Stages(), [0.0]
+    encoder, stages, reading = open_encoder(kind), Stages(), [0.0]
     encoder.encode_passages(["warm"], ["en"])
     what = [one for one in WRITING if one[1] != "plan"]
     with Advisor(Settings(index=index, threads=threads), encoder) as advisor:
-        with stages.measuring([*what, (Spool, "lay", "lay aside")], beside=(encoder, "_parted", "encode")):
+        with stages.measuring(
+            [*what, (Spool, "lay", "lay aside")], beside=(encoder, "_parted" if kind == "bundled" else "encode_parted", "encode")
+        ):
             watch, begin = Stopwatch(), time.perf_counter()
 
             def progress(done: int, total: int, _: str) -> None:
