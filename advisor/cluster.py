@@ -50,14 +50,27 @@ def connected(settings: Settings, encoder: Encoder) -> Iterator[tuple[ReadAll, E
         yield cluster.reader(limits, options), encoder if settings.encoder_url else cluster.encoder(encoder, settings.encoder)
 
 
+class _Remarks:
+    """What Ray prints of lost nodes, its first line alone, goes to standard error; the rest is the end of a log."""
+
+    def write(self, text: str) -> int:
+        first, _, rest = text.partition("\n")
+        sys.stderr.write(first if rest else text)
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 class _Output:
-    """Standard output without what Ray's threads print of lost nodes, which goes to standard error: a program may read the results."""
+    """Standard output without what Ray's threads print: a program may read the results."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._remarks = _Remarks()
 
     def write(self, text: str) -> int:
-        return (sys.stderr if threading.current_thread().name.startswith("ray_") else self._stream).write(text)
+        return (self._remarks if threading.current_thread().name.startswith("ray_") else self._stream).write(text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -100,7 +113,7 @@ class Cluster:
 
     def close(self) -> None:
         """Leave the cluster; it goes on."""
-        with redirect_stdout(sys.stderr):  # Ray prints what it has kept back of lost nodes
+        with redirect_stdout(cast("TextIO", _Remarks())):  # Ray prints what it has kept back of lost nodes
             self._ray.shutdown()
 
     def reader(self, limits: Limits, options: Options) -> ReadAll:
@@ -262,12 +275,11 @@ def _host_and_port(address: str) -> tuple[str, int]:
 def _imported() -> ModuleType:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray counts its users by default
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # and else warns of how it will treat graphics cards one day
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
-    logging.getLogger("ray").setLevel(logging.ERROR)  # what matters comes back as an error
     try:
         import ray
     except ImportError as error:
         raise UsageError("Ray is not installed here. Install it by: pip install 'strategy-advisor[ray]'.") from error
+    logging.getLogger("ray").setLevel(logging.ERROR)  # what matters comes back as an error
     return ray
 
 

@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -89,7 +88,6 @@ def measured(files: Path, index: Path, kind: str) -> dict[str, Any]:
 
             counts = advisor.sync([files], progress=progress).counts
             seconds, processor = watch.lap()
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {
         "seconds": seconds,
         "processor": processor,
@@ -99,7 +97,6 @@ def measured(files: Path, index: Path, kind: str) -> dict[str, Any]:
         "passages": counts.passages,
         "factors": counts.factors,
         "peak": peak_megabytes(),
-        "worker": workers,
     }
 
 
@@ -120,7 +117,7 @@ def stages_of(done: dict[str, Any]) -> dict[str, Cell]:
         "writing, processor s": sum(rest.values()),
         "everything else, processor s": done["processor"] - sum(stages.values()),
         "pages a second, all in all": done["pages"] / done["seconds"],
-        "peak memory, MB: the program / a reading process": [done["peak"], done["worker"]],
+        "peak memory, MB": done["peak"],
         "cores busy": done["processor"] / done["seconds"],
     }
 
