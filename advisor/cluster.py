@@ -31,7 +31,7 @@ from advisor.settings import Settings
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from advisor.encoder import Vectors
+    from advisor.encoder import Encoded, Vectors, Weighted
 
 _REACHED, _CONNECTED = 5.0, 30.0  # seconds for a socket to open, and for the cluster to take this process in
 _IDLE = 300.0  # seconds beyond those of a single file in which nothing at all may come back
@@ -149,11 +149,11 @@ class Cluster:
         """Encodes passages on the nodes, with the encoder of that name; everything else is left to the local one."""
         task = self._ray.remote(num_cpus=1, max_retries=_TRIES)(nodes.encode)
 
-        def encode(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Any]:
+        def encode(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
             starts = range(0, len(texts), _TEXTS)
             sent = [task.remote(name, local.fingerprint, list(texts[at : at + _TEXTS]), list(languages[at : at + _TEXTS])) for at in starts]
             try:
-                return [vectors for at, one in enumerate(sent) for vectors in self._result(one, sent[at + 1 :], 0)]
+                return [each for at, one in enumerate(sent) for each in self._result(one, sent[at + 1 :], 0)]
             except _Lost as error:
                 raise ClusterError(
                     f"The Ray cluster at {self._address} lost the process that encodes, {_TRIES + 1} times: {error}. The library is as it "
@@ -238,7 +238,7 @@ class _ClusterEncoder:
     """An encoder whose passages are encoded elsewhere."""
 
     local: Encoder
-    encode_parted: Callable[[Sequence[Sequence[str]], Sequence[str]], list[Any]]
+    encode_parted: Callable[[Sequence[Sequence[str]], Sequence[str]], list[Encoded]]
 
     @property
     def name(self) -> str:
@@ -257,6 +257,9 @@ class _ClusterEncoder:
 
     def encode_question(self, text: str, language: str) -> Vectors:
         return self.local.encode_question(text, language)
+
+    def question_tokens(self, text: str, language: str) -> Weighted:
+        return self.local.question_tokens(text, language)
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

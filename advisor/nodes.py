@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from advisor.documents import SIDECAR, Document
 from advisor.documents.options import Options
-from advisor.encoder import Encoder, open_encoder
+from advisor.encoder import Encoded, Encoder, open_encoder
 from advisor.errors import DocumentError, EncoderError
 from advisor.reading import Limits, Worker
 
@@ -46,7 +46,7 @@ def read(parcel: Parcel, limits: Limits, options: Options) -> Document | Documen
         return _worker(limits, options).read(path, parcel.source)
 
 
-def encode(name: str, fingerprint: str, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Any]:
+def encode(name: str, fingerprint: str, texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
     """Vectors of texts in parts, by the encoder of that name. Raises EncoderError where it is another one here."""
     encoder = _encoder(name)
     if encoder.fingerprint != fingerprint:

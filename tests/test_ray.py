@@ -13,8 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from making import make_pdf
-from test_reading import ENDLESS, bare_pdf
+from making import make_epub, make_pdf
 
 from advisor import Advisor, Settings
 from advisor.errors import ClusterError, UsageError
@@ -84,7 +83,7 @@ def papers(tmp_path_factory, shelf):
     (folder / "zu.pdf.yaml").write_text("title: Verschlossen\npassword: geheim\n", "utf-8")
     (folder / "leer.txt").write_bytes(b"")
     (folder / "kaputt.pdf").write_bytes(b"%PDF-1.4\nnothing of it")
-    bare_pdf(folder / "endlos.pdf", ENDLESS)
+    make_epub(folder / "gierig.epub", {"1.xhtml": "<p>" + "<b>x</b>" * 3_000_000 + "</p>"})
     return folder
 
 
@@ -92,14 +91,14 @@ def papers(tmp_path_factory, shelf):
 def local(papers, tmp_path_factory):
     """What a library holds that was made without a cluster, and what its making reported."""
     index = tmp_path_factory.mktemp("local") / "index"
-    report = ended(ingest(papers, index, ADVISOR_READ_SECONDS="3"), 1)
+    report = ended(ingest(papers, index, ADVISOR_READ_MEMORY="700"), 1)
     return held(index / report["generation"]), report["failed"]
 
 
 def test_the_library_is_the_same_as_without_a_cluster(nodes, papers, local, tmp_path):
-    report = ended(ingest(papers, tmp_path / "index", "--ray", nodes.address, ADVISOR_READ_SECONDS="3"), 1)
+    report = ended(ingest(papers, tmp_path / "index", "--ray", nodes.address, ADVISOR_READ_MEMORY="700"), 1)
     assert report["failed"] == local[1]
-    assert {failed["source"] for failed in report["failed"]} == {"leer.txt", "kaputt.pdf", "endlos.pdf"}
+    assert {failed["source"] for failed in report["failed"]} == {"leer.txt", "kaputt.pdf", "gierig.epub"}
     made = held(tmp_path / "index" / report["generation"])
     assert made.keys() == local[0].keys()
     for name, rows in made.items():
@@ -115,7 +114,7 @@ def children(process):
 def test_a_node_that_dies_costs_only_what_it_was_doing(nodes, papers, local, tmp_path):
     victim = nodes.list_all_nodes()[-1]
     raylet = victim.all_processes["raylet"][0].process.pid
-    process = ingest(papers, tmp_path / "index", "--ray", nodes.address, ADVISOR_READ_SECONDS="3")
+    process = ingest(papers, tmp_path / "index", "--ray", nodes.address, ADVISOR_READ_MEMORY="700")
     until = time.monotonic() + 60
     while not any("ray::read" in title for _, title in children(raylet)):
         assert time.monotonic() < until and process.poll() is None, process.communicate()[1]
