@@ -7,6 +7,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,7 @@ from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, She
 from advisor.migrate import Migration, migrate
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
-from advisor.reading import reader
+from advisor.reading import ReadAll, reader
 from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
@@ -231,8 +232,7 @@ class Advisor:
 
     def plan(self, paths: Sequence[Path]) -> list[synchronise.Plan]:
         """What a sync of these folders and files would do, and of what was uploaded."""
-        manifest = self.manifest() if self.ready else []
-        return [synchronise.plan(path, manifest, owner=owner) for path, owner in self._with_uploads(paths)]
+        return synchronise.plans(self._open() if self.ready else None, self._with_uploads(paths))
 
     def changes(self, paths: Sequence[Path], *, progress: synchronise.Progress = lambda *_: None) -> list[Change]:
         """What a sync would add and take away, file by file, with the factors that are gained and lost; reads what is new."""
@@ -250,10 +250,22 @@ class Advisor:
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
         if self.outdated and not rebuild:
             self.migrate(progress=progress, encoding=encoding)
-        return synchronise.sync(
-            self._index, self._encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only,
-            read=reader(self.settings), encoding=encoding,
-        )  # fmt: skip
+        with self._crew() as (read, encoder):
+            return synchronise.sync(
+                self._index, encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only, read=read,
+                encoding=encoding,
+            )  # fmt: skip
+
+    @contextmanager
+    def _crew(self) -> Iterator[tuple[ReadAll, Encoder]]:
+        """Who reads and who encodes: this machine, or a Ray cluster where the settings name one."""
+        if self.settings.ray is None:
+            yield reader(self.settings), self._encoder
+        else:
+            from advisor.cluster import connected
+
+            with connected(self.settings, self._encoder) as crew:
+                yield crew
 
     def _with_uploads(self, paths: Sequence[Path]) -> list[tuple[Path, str | None]]:
         """The paths with their owners; uploaded files, where there are any, always go along."""

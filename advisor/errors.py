@@ -19,6 +19,7 @@
     │   └── IndexUnwritable     the disk is full or the folder may not be written
     ├── BackupDamaged           a file is no backup, or not a whole one
     ├── EncoderError            the encoder cannot be loaded or does not answer
+    ├── ClusterError            the Ray cluster cannot be reached, or fails
     └── ModelError              the language model does not answer
         └── ModelMisconfigured  it cannot be used as it is set
 
@@ -101,6 +102,10 @@ class BackupDamaged(AdvisorError):
 
 class EncoderError(AdvisorError):
     """The encoder cannot be loaded or does not answer."""
+
+
+class ClusterError(AdvisorError):
+    """The Ray cluster cannot be reached, or fails."""
 
 
 class ModelError(AdvisorError):

@@ -42,7 +42,7 @@ def migrate(
         stamp = index.stamp(path)
         soundness.check_sizes(path, {"sizes": {file: size for file, size in stamp.get("sizes", {}).items() if file == soundness.LIBRARY}})
         with stored(path) as held, index.draft(fresh=True, keep=keep) as draft:
-            draft.encoding = encoding
+            draft.encoding, draft.expected = encoding, held.characters()
             _carry(held, draft, encoder, progress)
             counts, made = draft.counts(), draft.name.removesuffix(".draft")
     return Migration(made, counts, path.name, stamp["schema"], str(stamp.get("encoder")))

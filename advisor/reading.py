@@ -40,6 +40,11 @@ class Limits:
     memory: int = 2048
 
 
+def patience(limits: Limits, options: Options) -> int:
+    """How many seconds reading one file may take."""
+    return limits.seconds * (_OCR_PATIENCE if options.ocr else 1)
+
+
 def reader(settings: Settings) -> ReadAll:
     """`read_all` with the limits and options that are set."""
     limits, options = Limits(settings.read_seconds, settings.read_memory), Options(settings.ocr, settings.pdf_password)
@@ -57,8 +62,8 @@ def read_all(
     if not files:
         return
     count = max(1, min(workers, -(-len(files) // _FILES_FOR_ONE)))
-    crew = [_Worker(limits or Limits(), options) for _ in range(count)]
-    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+    crew = [Worker(limits or Limits(), options) for _ in range(count)]
+    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
     for worker in crew:
         idle.put(worker)
 
@@ -86,13 +91,13 @@ def read_all(
         pool.shutdown()
 
 
-class _Worker:
+class Worker:
     """One reading process, started when first needed and again after it ended."""
 
     def __init__(self, limits: Limits, options: Options) -> None:
         self._limits = limits
         self._options = options
-        self._seconds = limits.seconds * (_OCR_PATIENCE if options.ocr else 1)
+        self._seconds = patience(limits, options)
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._late = False

@@ -22,7 +22,7 @@ class Settings:
     cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs. `upload_limit` is the size of
     an uploaded file in MiB, `upload_pages` its number of pages; `rate` is how many questions and uploads a minute someone may send who had
     to sign in, 0 for any number. `proxy` is the address of a reverse proxy that is believed when it says from where and over what a request
-    came.
+    came. `ray` is the address of a Ray cluster on which files are read and passages encoded.
     """
 
     index: Path = Path("index")
@@ -46,6 +46,7 @@ class Settings:
     upload_pages: int = 2000
     rate: int = 60
     proxy: str | None = None
+    ray: str | None = None
 
     @property
     def uploads(self) -> Path:
@@ -80,6 +81,7 @@ class Settings:
             upload_pages=_whole("ADVISOR_UPLOAD_PAGES", given["upload_pages"], default.upload_pages, 1, 100_000),
             rate=_whole("ADVISOR_RATE", given["rate"], default.rate, 0, 100_000),
             proxy=given["proxy"],
+            ray=given["ray"],
         )
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from advisor.documents import ABOUT_THE_FOLDER, SIDECAR, SUFFIXES
-from advisor.documents.model import Document, Work
+from advisor.documents.model import Work
 from advisor.encoder import Encoder
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
-from advisor.index import Counts, Draft, Entry, Index
+from advisor.folders import File, files_of, folder_of, leads_inside, measured
+from advisor.index import Counts, Draft, Entry, Generation, Index
 from advisor.passages import split
 from advisor.reading import ReadAll, read_all
-from advisor.text import fold, printable
+from advisor.spool import Laid, Spool
+from advisor.text import fold
 
 Progress = Callable[[int, int, str], None]
 STAYS = "; the earlier version stays"
-_NO_TEXT = frozenset({"sources.yaml", "thumbs.db", "desktop.ini"})  # nobody expects these to be read
+_CLOCKS_DIFFER = 2_000_000_000  # nanoseconds between the clock of this machine and that of the disk
 UPLOADED = "upload"  # owner of the files that came in by the page: theirs is a folder that moves with the library
 
 
@@ -75,35 +76,43 @@ class Report:
         return tuple(source for plan in self.plans for source in plan.skipped)
 
 
-def plan(path: Path, manifest: Iterable[Entry], *, owner: str | None = None, again: Collection[str] = ()) -> Plan:
+def plan(
+    path: Path, manifest: Iterable[Entry], *, owner: str | None = None, again: Collection[str] = (), looked: Mapping[str, int] | None = None
+) -> Plan:
     """Compare a folder or a file with the manifest; files are told apart by sha256 of their bytes and of their sidecar's.
 
-    A file whose size and time are those of the manifest counts as unchanged and is not read. Files that failed are tried again, and so are
-    those named in `again`. `owner` is in whose name the files are kept, by default the folder's.
+    A file whose size and time are those of the manifest counts as unchanged and is not read, unless the system says that something was
+    done to it after the owner's files were last looked at (`looked`, by owner, in nanoseconds; None: size and time are enough). Files that
+    failed are tried again, and so are those named in `again`. `owner` is in whose name the files are kept, by default the folder's.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
     root = path.resolve()
-    folder = root if root.is_dir() else root.parent
-    owner = owner or str(folder)
+    owner = owner or str(folder_of(root))
+    since = None if looked is None else looked.get(owner, 0) - _CLOCKS_DIFFER
     known = {entry.source: entry for entry in manifest if entry.owner == owner}
     found: dict[str, Candidate] = {}
     unreadable: list[Entry] = []
-    files, skipped = _files(root)
+    files, skipped = files_of(root)
     for file in files:
-        source = printable(file.relative_to(folder).as_posix())
-        if not file.is_file() or not file.resolve().is_relative_to(root):
-            unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source}: {_LINK}"))
+        if file.is_link and not leads_inside(file.path, root):
+            unreadable.append(Entry(owner, file.source, "", "", "failed", 0, 0, f"{file.source}: {_LINK}"))
             continue
         try:
-            found[source] = Candidate(file, _entry(owner, source, file, known.get(source)))
+            found[file.source] = Candidate(file.path, _entry(owner, file, known.get(file.source), since))
         except OSError as error:
-            unreadable.append(Entry(owner, source, "", "", "failed", 0, 0, f"{source} cannot be read: {error.strerror}. Check its rights."))
+            reason = f"{file.source} cannot be read: {error.strerror}. Check its rights."
+            unreadable.append(Entry(owner, file.source, "", "", "failed", 0, 0, reason))
     there = found.keys() | {entry.source for entry in unreadable}
     gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in there}
     new = [c for source, c in found.items() if source not in known]
-    others = tuple(printable(file.relative_to(folder).as_posix()) for file in skipped)
-    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable), skipped=others)
+    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable), skipped=tuple(skipped))
+
+
+def plans(generation: Generation | None, paths: Sequence[tuple[Path, str | None]]) -> list[Plan]:
+    """What a sync of folders and files, each with its owner, would do to a library; None stands for one that is not there yet."""
+    manifest, looked = (generation.manifest(), _looked(generation)) if generation else ([], {})
+    return [plan(path, manifest, owner=owner, looked=looked) for path, owner in paths]
 
 
 def _compared(
@@ -127,59 +136,15 @@ def _content(entry: Entry) -> tuple[str, str]:
     return entry.sha256, entry.sidecar
 
 
-def _files(root: Path) -> tuple[list[Path], list[Path]]:
-    """Files and links below a folder that can be read, and those that no reader takes, sorted.
-
-    Left out are hidden ones, sidecars and what speaks of the folder itself.
-    """
-    if root.is_file():
-        return [root], []
-    files, others = [], []
-    for file in sorted(root.rglob("*")):
-        if file.name.lower() in ABOUT_THE_FOLDER | _NO_TEXT or any(part.startswith(".") for part in file.relative_to(root).parts):
-            continue
-        if not file.is_file() and (file.is_dir() or not file.is_symlink()):
-            continue
-        if file.suffix.lower() in SUFFIXES:
-            files.append(file)
-        elif not (file.suffix == SIDECAR and file.with_suffix("").is_file()):
-            others.append(file)
-    return files, others
-
-
-def seen(path: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file that a sync of a folder would read, with its sidecar's; raises UsageError where there is none."""
-    if not path.exists():
-        raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
-    root = path.resolve()
-    folder = root if root.is_dir() else root.parent
-    found = {}
-    for file in _files(root)[0]:
-        with suppress(OSError):  # gone since, or a link to nothing
-            found[printable(file.relative_to(folder).as_posix())] = _measured(_parts(file))
-    return found
-
-
-def _parts(file: Path) -> list[Path]:
-    sidecar = file.with_name(file.name + SIDECAR)
-    return [file, sidecar] if sidecar.is_file() else [file]
-
-
-def _measured(parts: Sequence[Path]) -> tuple[int, int]:
-    about = [part.stat() for part in parts]
-    return sum(one.st_size for one in about), max(one.st_mtime_ns for one in about)
-
-
 _LINK = "the link leads out of its folder, or nowhere, and was not followed; copy the file here, or ingest the folder that holds it"
 
 
-def _entry(owner: str, source: str, file: Path, known: Entry | None) -> Entry:
-    parts = _parts(file)
-    size, modified = _measured(parts)
-    if known and (known.size, known.modified, known.state) == (size, modified, "indexed"):
+def _entry(owner: str, file: File, known: Entry | None, since: int | None) -> Entry:
+    size, modified, touched = measured(file)
+    if known and (known.size, known.modified, known.state) == (size, modified, "indexed") and (since is None or touched < since):
         return known
-    digests = [_sha256(part) for part in parts]
-    return Entry(owner, source, digests[0], digests[1] if len(digests) > 1 else "", "indexed", size, modified)
+    digests = [_sha256(part) for part in file.parts]
+    return Entry(owner, file.source, digests[0], digests[1] if len(digests) > 1 else "", "indexed", size, modified)
 
 
 def _sha256(path: Path) -> str:
@@ -197,30 +162,35 @@ def sync(
     the files; `progress` hears of files that are read, `encoding` of texts that have their vectors. A file that cannot be read is
     reported and tried again next time; it never stops the others.
     """
+    begun = time.time_ns()
     known = _state(index, fresh)
-    plans = _planned(paths, known.manifest, again, only)
+    plans = _planned(paths, known, again, only)
     if all(p.empty for p in plans) and not fresh and known.generation:
-        return _unchanged(index, plans)
+        return _unchanged(known, plans)
     with index.writing():
         if index.current() != known.generation:  # another writer was done in between
+            begun = time.time_ns()
             known = _state(index, fresh)
-            plans = _planned(paths, known.manifest, again, only)
-        work = _read(plans, known.manifest, progress, read)
-        if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
-            return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
-        with index.draft(fresh=fresh, keep=keep) as draft:
-            draft.encoding = encoding
-            for one in work:
-                _apply(draft, one, encoder)
-            counts = draft.counts()
-            name = draft.name.removesuffix(".draft")
-    return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.factors)
+            plans = _planned(paths, known, again, only)
+        # All is read before anything is written: only then is it known which documents belong to one work.
+        with Spool(index.folder) as spool:
+            work = _read(plans, known.manifest, progress, read, spool)
+            if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
+                return replace(_unchanged(known, plans), failed=tuple(entry for one in work for entry in one.failed))
+            with index.draft(fresh=fresh, keep=keep) as draft:
+                draft.encoding, draft.expected = encoding, sum(laid.characters for one in work for _, laid in one.documents)
+                for one in work:
+                    _apply(draft, one, encoder)
+                for p in [p for p, (path, _) in zip(plans, paths, strict=True) if path.is_dir() and not only]:
+                    draft.write("insert or replace into looked values (?, ?)", p.owner, begun)
+                counts = draft.counts()
+                name = draft.name.removesuffix(".draft")
+    return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.counts.factors)
 
 
-def _planned(
-    paths: Sequence[tuple[Path, str | None]], manifest: Sequence[Entry], again: Collection[str], only: Collection[str]
-) -> tuple[Plan, ...]:
-    return tuple(narrowed(plan(path, manifest, owner=owner, again=again), only) for path, owner in paths)
+def _planned(paths: Sequence[tuple[Path, str | None]], known: _State, again: Collection[str], only: Collection[str]) -> tuple[Plan, ...]:
+    found = (plan(path, known.manifest, owner=owner, again=again, looked=known.looked) for path, owner in paths)
+    return tuple(narrowed(one, only) for one in found)
 
 
 def narrowed(whole: Plan, only: Collection[str]) -> Plan:
@@ -239,11 +209,12 @@ def narrowed(whole: Plan, only: Collection[str]) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What the library was when a change began."""
+    """What the library was when a change began; `looked` is when the files of each owner were last compared with it, in nanoseconds."""
 
     generation: str | None
     manifest: tuple[Entry, ...] = ()
-    factors: int = 0
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    looked: Mapping[str, int] = field(default_factory=dict)
 
 
 def _state(index: Index, fresh: bool) -> _State:
@@ -251,9 +222,15 @@ def _state(index: Index, fresh: bool) -> _State:
         return _State(None)
     generation = index.open()
     try:
-        return _State(generation.name, tuple(generation.manifest()), generation.counts().factors)
+        return _State(generation.name, tuple(generation.manifest()), generation.counts(), _looked(generation))
     finally:
         generation.close()
+
+
+def _looked(generation: Generation) -> dict[str, int]:
+    if not generation.rows("select 1 from sqlite_master where name = 'looked'"):  # older libraries do not tell
+        return {}
+    return dict(generation.rows("select owner, time from looked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +238,7 @@ class _Work:
     """A plan whose files have been read: what they hold, and why some hold nothing."""
 
     plan: Plan
-    documents: tuple[tuple[Entry, Document], ...] = ()
+    documents: tuple[tuple[Entry, Laid], ...] = ()
     failed: tuple[Entry, ...] = ()
 
     def news(self, manifest: Iterable[Entry]) -> bool:
@@ -273,8 +250,8 @@ class _Work:
         )
 
 
-def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, read: ReadAll) -> list[_Work]:
-    """Read what is new or changed, and what failed before."""
+def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, read: ReadAll, spool: Spool) -> list[_Work]:
+    """Read what is new or changed, and what failed before, and lay it aside."""
     todo = [candidate for p in plans for candidate in (*p.added, *p.changed)]
     held = {(entry.owner, entry.source): entry.held for entry in manifest}
     outcomes = read([(candidate.path, candidate.entry.source) for candidate in todo])
@@ -289,7 +266,7 @@ def _read(plans: Sequence[Plan], manifest: Sequence[Entry], progress: Progress, 
                 failed.append(_kept(replace(candidate.entry, state="failed", reason=str(outcome)), held))
             else:
                 # Not always what was planned: a file may change between a look at it and its reading.
-                documents.append((replace(candidate.entry, sha256=outcome.sha256), outcome))
+                documents.append((replace(candidate.entry, sha256=outcome.sha256), spool.lay(outcome)))
         work.append(_Work(p, tuple(documents), tuple(failed)))
     progress(len(todo), len(todo), "")
     return work
@@ -301,13 +278,8 @@ def _kept(entry: Entry, held: Mapping[tuple[str, str], str]) -> Entry:
     return replace(entry, kept=earlier, reason=f"{entry.reason}{STAYS}") if earlier else entry
 
 
-def _unchanged(index: Index, plans: tuple[Plan, ...]) -> Report:
-    generation = index.open()
-    try:
-        counts = generation.counts()
-        return Report(plans, (), counts, generation.name, counts.factors)
-    finally:
-        generation.close()
+def _unchanged(known: _State, plans: tuple[Plan, ...]) -> Report:
+    return Report(plans, (), known.counts, known.generation or "", known.counts.factors)
 
 
 def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int) -> Report:
@@ -323,7 +295,7 @@ def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int)
             for p in plans:
                 _apply(draft, _Work(p), encoder)
             counts, name = draft.counts(), draft.name.removesuffix(".draft")
-    return Report(plans, (), counts, name, known.factors)
+    return Report(plans, (), counts, name, known.counts.factors)
 
 
 def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
@@ -333,38 +305,37 @@ def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
         draft.forget(p.owner, source)
     for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents)):
         draft.record(entry)
-    _settle(draft, [document for _, document in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
+    _settle(draft, [laid for _, laid in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
 
 
-def _settle(draft: Draft, documents: Sequence[Document], renamed: dict[str, str], encoder: Encoder) -> None:
+def _settle(draft: Draft, laid: Sequence[Laid], renamed: dict[str, str], encoder: Encoder) -> None:
     """Make documents and passages follow the manifest."""
     for new, old in renamed.items():
         draft.write("update documents set source = ? where source = ?", new, old)
     draft.forget_cached()
-    fresh = {document.sha256: document for document in unify(documents, [shelved.work for shelved in draft.shelf.values()])}
+    fresh = {one.sha256: one for one in unify(laid, [shelved.work for shelved in draft.shelf.values()])}
     wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed' union select sha256 from kept")}
     held = {row[0] for row in draft.rows("select sha256 from documents")}
     removed = (held - wanted) | (held & fresh.keys())
-    draft.replace(removed, [(document, split(document), find(document)) for document in fresh.values()], encoder)
+    documents = (one.document() for one in fresh.values())
+    draft.replace(removed, ((document, split(document), find(document)) for document in documents), encoder)
 
 
-def unify(documents: Sequence[Document], known: Iterable[Work]) -> list[Document]:
+def unify(laid: Sequence[Laid], known: Iterable[Work]) -> list[Laid]:
     """Give a document that names no work of its own the work in the library of the same title: an original joins its digest."""
-    named = {fold(work.title): work for work in [*known, *(d.work for d in documents)] if "work" not in work.missing}
-    return [_joined(document, named.get(fold(document.work.title))) for document in documents]
+    named = {fold(work.title): work for work in [*known, *(one.work for one in laid)] if "work" not in work.missing}
+    return [replace(one, work=_joined(one.work, named.get(fold(one.work.title)))) for one in laid]
 
 
-def _joined(document: Document, work: Work | None) -> Document:
-    own = document.work
+def _joined(own: Work, work: Work | None) -> Work:
     if work is None or "work" not in own.missing or (own.authors and work.authors and not _same_people(own.authors, work.authors)):
-        return document
+        return own
     # What the file itself tells goes first; what only the digest knows (topics, relations) stays with the digest.
-    joined = replace(
+    return replace(
         own, key=work.key, authors=own.authors or work.authors, year=own.year or work.year, date=own.date or work.date,
         kind=own.kind or work.kind, publication=own.publication or work.publication, aliases=work.aliases, topics=work.topics,
         missing=tuple(name for name in own.missing if name != "work" and not getattr(work, name, None)),
     )  # fmt: skip
-    return replace(document, work=joined)
 
 
 def _same_people(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

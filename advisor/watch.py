@@ -7,7 +7,8 @@ from pathlib import Path
 
 from advisor.advisor import Advisor
 from advisor.errors import AdvisorError, UsageError
-from advisor.sync import Plan, Progress, Report, seen
+from advisor.folders import seen
+from advisor.sync import Plan, Progress, Report
 
 Seen = dict[str, tuple[int, int]]
 

@@ -228,3 +228,32 @@ def test_work_data_beside_a_file_are_read_and_their_change_is_seen(library, fold
     library.sync()
     assert {d.source: d.work.year for d in library.documents()}["bericht.txt"] == 2012
     assert len(sources(library)) == 3
+
+
+def test_a_change_that_keeps_size_and_time_is_noticed(library, folder):
+    before = (folder / "eins.md").stat()
+    (folder / "eins.md").write_text(ONE.replace("drei", "fünf")[:-1], "utf-8")
+    os.utime(folder / "eins.md", ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = (folder / "eins.md").stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    (plan,) = library.plan([folder])
+    assert [c.entry.source for c in plan.changed] == ["eins.md"]
+    library.sync()
+    assert any("fünf Jahre" in document.text for document in library.documents())
+    assert library.sync().generation == "g0002"
+
+
+def test_documents_that_come_in_one_by_one_are_held_as_if_they_had_come_together(tmp_path, shelf):
+    def held(advisor):
+        return {(hit.passage.id, round(hit.score, 5)) for hit in advisor.search("Which budget does social media need?", 20)}
+
+    with Advisor.open(Settings(index=tmp_path / "one")) as one, Advisor.open(Settings(index=tmp_path / "many")) as many:
+        some = sorted(shelf.glob("*.md"))[:3]
+        for path in some:
+            many.sync([path])
+        (tmp_path / "some").mkdir()
+        for path in some:
+            shutil.copy(path, tmp_path / "some")
+        one.sync([tmp_path / "some"])
+        assert held(one) == held(many)
+        assert {e.sha256 for e in one.manifest()} == {e.sha256 for e in many.manifest()}

@@ -58,11 +58,14 @@ def _words(textpage: PdfTextPage) -> Iterator[tuple[Word, int]]:
 
     place = _Place(pdfium, textpage.raw)
     for match in _WORD.finditer(_text(textpage, pdfium)):
-        first, last = match.start(), match.end() - 1
+        first, last = match.span()
+        text = match[0]
+        if text[-1] in _BROKEN_WORD:
+            text = text.translate(_HYPHEN)
         x, y = place.origin(first)
-        left, bottom, right, top = place.box(last)
-        size, turn = place.size(first)
-        yield Word(match[0].translate(_HYPHEN), x, y, _far(turn, left, bottom, right, top), size, place.bold(first)), turn
+        left, bottom, right, top = place.box(last - 1)
+        size, turn, bold = place.style(first)
+        yield Word(text, x, y, right if turn == 0 else _far(turn, left, bottom, right, top), size, bold), turn
 
 
 def _far(turn: int, left: float, bottom: float, right: float, top: float) -> float:
@@ -71,7 +74,11 @@ def _far(turn: int, left: float, bottom: float, right: float, top: float) -> flo
 
 
 class _Place:
-    """Origin, box and size of one character of a page; the C variables are made once, for there are thousands of calls."""
+    """Origin, box and style of one character of a page.
+
+    There are thousands of calls, and they are what reading a PDF waits for: the C variables are made once, and what all letters of one
+    piece of text have in common is asked for once.
+    """
 
     def __init__(self, pdfium: Any, textpage: object) -> None:
         self._textpage = textpage
@@ -82,6 +89,7 @@ class _Place:
         self._to_matrix = ctypes.byref(self._matrix)
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
+        self._styles: dict[int, tuple[float, int, bool]] = {}
 
     def origin(self, index: int) -> tuple[float, float]:
         x, y = self._pointers[:2]
@@ -93,12 +101,20 @@ class _Place:
         left, right, bottom, top = self._values
         return left.value, bottom.value, right.value, top.value
 
-    def bold(self, index: int) -> bool:
+    def style(self, index: int) -> tuple[float, int, bool]:
+        """Size and turn, as `_size` gives them, and whether the letters are bold."""
+        piece = ctypes.c_void_p.from_buffer(self._pdfium.FPDFText_GetTextObject(self._textpage, index)).value or -1 - index
+        found = self._styles.get(piece)
+        if found is None:
+            found = self._styles[piece] = (*self._size(index), self._bold(index))
+        return found
+
+    def _bold(self, index: int) -> bool:
         """Whether the name of its font says so; what else a file says of its fonts is seldom true."""
         length = self._pdfium.FPDFText_GetFontInfo(self._textpage, index, self._name, len(self._name), self._flags)
         return 0 < length <= len(self._name) and bool(_BOLD.search(self._name.value))
 
-    def size(self, index: int) -> tuple[float, int]:
+    def _size(self, index: int) -> tuple[float, int]:
         """The size of the letters in points and the quarter turn, counter-clockwise, at which they are set."""
         size = self._pdfium.FPDFText_GetFontSize(self._textpage, index)
         if not self._pdfium.FPDFText_GetMatrix(self._textpage, index, self._to_matrix):

@@ -6,9 +6,10 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,16 +26,19 @@ from advisor.topics import EXAMPLES
 SAMPLE = 512  # passages per language from which mean and spread of similarities are taken
 Encoding = Callable[[int, int, str], None]
 CHUNK = 1024  # passages that are encoded at a time: a bound on memory
-PIECE = 128  # passages between two words on how far it is: a few seconds' work
+PIECE = 256  # passages between two words on how far it is: a few seconds' work
 
 
 class Draft(Generation):
     """The next generation while it is written; becomes readable by `publish` alone.
 
-    `encoding` is called, in any thread, with how many of how many texts of a `replace` have their vectors, and what they are.
+    `encoding` is called, in any thread, with how many of how many passages have their vectors, and the word "passages". How many there
+    will be is judged by `expected`, the characters of all documents that are to come, until the last of them is split.
     """
 
     encoding: Encoding = staticmethod(lambda done, total, what: None)
+    expected = 0
+    _split = _characters = _done = 0  # passages and characters that are split by now, and passages that have vectors
 
     def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """One writing statement."""
@@ -52,76 +56,94 @@ class Draft(Generation):
         for table in ("manifest", "kept"):
             self.write(f"delete from {table} where owner = ? and source = ?", owner, source)
 
-    def replace(
-        self, removed: Collection[str], added: Sequence[tuple[Document, Sequence[Passage], Sequence[Enumeration]]], encoder: Encoder
-    ) -> None:
-        """Take documents out by sha256 and put documents in, with their passages, factors, vectors and postings."""
+    def replace(self, removed: Collection[str], added: Iterable[Parted], encoder: Encoder) -> None:
+        """Take documents out by sha256 and put documents in, with their passages, factors, vectors and postings.
+
+        Of what is added, only a few documents are in memory at a time.
+        """
+        self._take_out(removed)
+        for task, encoded in _encoded(self._tasks(added), encoder, self._count):
+            task.keep(task.jobs, encoded)
+
+    def _count(self, more: int) -> None:
+        """Tell that so many more passages have their vectors."""
+        self._done += more
+        share = self._characters / self.expected if self.expected else 1.0
+        self.encoding(self._done, max(self._split, round(self._split / share)) if share else self._split, PASSAGES)
+
+    def _take_out(self, removed: Collection[str]) -> None:
         gone = {
             row: (self._worded(self.document(sha), passage), passage.language) for sha in removed for row, passage in self.passages_of(sha)
         }
         for sha in removed:
             self._delete(sha)
-        new: dict[int, tuple[Document, Passage]] = {}
-        for document, passages, enumerations in added:
-            rows = self._insert(document, passages, enumerations)
-            new.update(zip(rows, ((document, passage) for passage in passages), strict=True))
-        fresh = {row: (self._worded(document, passage), passage.language) for row, (document, passage) in new.items()}
-        self.lexicon.update(gone, fresh)
-        self._store_passages(new, encoder)
-        self._store_questions([document for document, _, _ in added], encoder)
-        self._store_factors([document for document, _, _ in added], encoder)
+        self.lexicon.update(gone, {})
 
-    def _store_passages(self, new: Mapping[int, tuple[Document, Passage]], encoder: Encoder) -> None:
+    def _tasks(self, added: Iterable[Parted]) -> Iterator[Task]:
+        """Store documents, some at a time, and give out what is to be encoded of them."""
+        for batch in _batches(added):
+            new: dict[int, tuple[Document, Passage]] = {}
+            for document, passages, enumerations in batch:
+                rows = self._insert(document, passages, enumerations)
+                new.update(zip(rows, ((document, passage) for passage in passages), strict=True))
+            self.lexicon.update({}, {row: (self._worded(*held), held[1].language) for row, held in new.items()})
+            documents = [document for document, _, _ in batch]
+            self._split, self._characters = self._split + len(new), self._characters + sum(len(document.text) for document in documents)
+            jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
+            yield from _chunked(jobs, partial(self._keep_passages, new), counted=True)
+            yield from _chunked(self._questions(documents), self._keep_questions)
+            places: list[tuple[int, int]] = []
+            yield from _chunked(self._items(documents, places), partial(self._keep_items, places))
+
+    def _keep_passages(self, new: Mapping[int, tuple[Document, Passage]], jobs: Sequence[Job], encoded: Sequence[Encoded]) -> None:
         """Vectors of passages, in Chroma and, with those of their sentences and tokens, in SQLite."""
-        jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
-        for chunk, encoded in _encoded(jobs, encoder, "passages", self.encoding):
-            kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(chunk, encoded, strict=True)}
-            self.meanings.add(PASSAGES, kept)
-            self.interactions.add({job.row: each.tokens for job, each in zip(chunk, encoded, strict=True)})
-            for language in sorted({job.language for job in chunk}):
-                rows = [job.row for job in chunk if job.language == language]
-                whole = np.stack([kept[row][0] for row in rows])
-                self.vectors.add(
-                    f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows], [_text(*new[row]) for row in rows]
-                )
+        kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(jobs, encoded, strict=True)}
+        self.meanings.add(PASSAGES, kept)
+        self.interactions.add({job.row: each.tokens for job, each in zip(jobs, encoded, strict=True)})
+        for language in sorted({job.language for job in jobs}):
+            rows = [job.row for job in jobs if job.language == language]
+            whole = np.stack([kept[row][0] for row in rows])
+            self.vectors.add(
+                f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows], [_text(*new[row]) for row in rows]
+            )
 
-    def _store_factors(self, documents: Sequence[Document], encoder: Encoder) -> None:
-        """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
+    def _items(self, documents: Sequence[Document], places: list[tuple[int, int]]) -> list[Job]:
+        """Two texts of every list item, the whole item and its key word; puts the items' places in order into `places`."""
         jobs: list[Job] = []
-        places: list[tuple[int, int]] = []
         for document in documents:
             sql = "select enumeration, position, factors.start, factors.end from factors join enumerations on id = enumeration"
             for enumeration, position, start, end in self.rows(f"{sql} where document = ?", document.sha256):
                 item = document.text[start:end]
                 jobs += [Job(len(places), (text,), document.language) for text in (item, item.partition(":")[0])]
                 places.append((enumeration, position))
-        for chunk, encoded in _encoded(jobs, encoder, "list items", self.encoding):
-            for at in range(0, len(chunk), 2):
-                vector = np.concatenate([encoded[at].vectors[0], encoded[at + 1].vectors[0]]) * np.float32(0.5**0.5)
-                blob = vector.astype(np.float16).tobytes()
-                self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, *places[chunk[at].row])
+        return jobs
 
-    def _store_questions(self, documents: Sequence[Document], encoder: Encoder) -> None:
-        """The questions that documents answer; one whose place is not in the text is left out."""
+    def _keep_items(self, places: Sequence[tuple[int, int]], jobs: Sequence[Job], encoded: Sequence[Encoded]) -> None:
+        """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
+        for at in range(0, len(jobs), 2):
+            vector = np.concatenate([encoded[at].vectors[0], encoded[at + 1].vectors[0]]) * np.float32(0.5**0.5)
+            blob = vector.astype(np.float16).tobytes()
+            self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, *places[jobs[at].row])
+
+    def _questions(self, documents: Sequence[Document]) -> list[Job]:
+        """Store the questions that documents answer; one whose place is not in the text is left out."""
         jobs = []
         for document in documents:
             for asked in self._places(document):
                 values = (asked.document, asked.passage, asked.ask, asked.start, asked.end, asked.language)
                 sql = "insert into questions(document, passage, ask, start, end, language) values (?, ?, ?, ?, ?, ?)"
                 jobs.append(Job(int(self.write(sql, *values).lastrowid or 0), (asked.ask,), asked.language))
-        for chunk, encoded in _encoded(jobs, encoder, "questions", self.encoding):
-            kept = {job.row: each.vectors[:1] for job, each in zip(chunk, encoded, strict=True)}
-            self.meanings.add(QUESTIONS, kept)
-            for language in sorted({job.language for job in chunk}):
-                mine = [job for job in chunk if job.language == language]
-                whole = np.stack([kept[job.row][0] for job in mine])
-                self.vectors.add(
-                    f"{QUESTIONS}-{language}",
-                    [job.row for job in mine],
-                    whole,
-                    [{"language": language}] * len(mine),
-                    [job.parts[0] for job in mine],
-                )
+        return jobs
+
+    def _keep_questions(self, jobs: Sequence[Job], encoded: Sequence[Encoded]) -> None:
+        """Vectors of questions, in Chroma and in SQLite."""
+        kept = {job.row: each.vectors[:1] for job, each in zip(jobs, encoded, strict=True)}
+        self.meanings.add(QUESTIONS, kept)
+        for language in sorted({job.language for job in jobs}):
+            mine = [job for job in jobs if job.language == language]
+            whole = np.stack([kept[job.row][0] for job in mine])
+            texts = [job.parts[0] for job in mine]
+            self.vectors.add(f"{QUESTIONS}-{language}", [job.row for job in mine], whole, [{"language": language}] * len(mine), texts)
 
     def _places(self, document: Document) -> Iterator[Asked]:
         passages = self.passages_of(document.sha256)
@@ -233,25 +255,57 @@ class Job(NamedTuple):
     language: str
 
 
-def _encoded(jobs: Sequence[Job], encoder: Encoder, what: str, told: Encoding) -> Iterator[tuple[Sequence[Job], list[Encoded]]]:
-    """The jobs in chunks with their vectors; the next chunk is encoded while the caller stores the last."""
+class Task(NamedTuple):
+    """Texts to be encoded, and what keeps their vectors."""
 
-    def encoded(begin: int) -> list[Encoded]:
+    jobs: Sequence[Job]
+    keep: Callable[[Sequence[Job], Sequence[Encoded]], None]
+    counted: bool
+
+
+Parted = tuple[Document, Sequence[Passage], Sequence[Enumeration]]
+
+
+def _batches(added: Iterable[Parted]) -> Iterator[list[Parted]]:
+    """Documents in batches of as many passages as are encoded at a time, or a few more."""
+    batch: list[Parted] = []
+    passages = 0
+    for one in added:
+        batch.append(one)
+        passages += len(one[1])
+        if passages >= CHUNK:
+            yield batch
+            batch, passages = [], 0
+    if batch:
+        yield batch
+
+
+def _chunked(jobs: Sequence[Job], keep: Callable[[Sequence[Job], Sequence[Encoded]], None], counted: bool = False) -> Iterator[Task]:
+    for begin in range(0, len(jobs), CHUNK):
+        yield Task(jobs[begin : begin + CHUNK], keep, counted)
+
+
+def _encoded(tasks: Iterable[Task], encoder: Encoder, count: Callable[[int], None]) -> Iterator[tuple[Task, list[Encoded]]]:
+    """The tasks with their vectors; while one is encoded, the caller stores the last, and the next is made ready."""
+
+    def encoded(task: Task) -> list[Encoded]:
         found: list[Encoded] = []
-        for at in range(begin, min(begin + CHUNK, len(jobs)), PIECE):
-            told(at, len(jobs), what)
-            piece = jobs[at : min(at + PIECE, begin + CHUNK)]
+        if task.counted:
+            count(0)
+        for at in range(0, len(task.jobs), PIECE):
+            piece = task.jobs[at : at + PIECE]
             found += encoder.encode_parted([job.parts for job in piece], [job.language for job in piece])
-        told(begin + len(found), len(jobs), what)
+            if task.counted:
+                count(len(piece))
         return found
 
     with ThreadPoolExecutor(1) as ahead:
-        pending: tuple[Sequence[Job], Future[list[Encoded]]] | None = None
-        for begin in range(0, len(jobs), CHUNK):
-            future = ahead.submit(encoded, begin)
+        pending: tuple[Task, Future[list[Encoded]]] | None = None
+        for task in tasks:
+            future = ahead.submit(encoded, task)
             if pending:
                 yield pending[0], pending[1].result()
-            pending = jobs[begin : begin + CHUNK], future
+            pending = task, future
         if pending:
             yield pending[0], pending[1].result()
 

@@ -16,6 +16,7 @@ TABLES = """
     create table if not exists manifest(owner text, source text, sha256 text, sidecar text, state text, size integer, modified integer,
         reason text, primary key(owner, source)) without rowid;
     create table if not exists kept(owner text, source text, sha256 text, primary key(owner, source)) without rowid;
+    create table if not exists looked(owner text primary key, time integer) without rowid;
     create table if not exists documents(sha256 text primary key, source text, media_type text, language text, work text, text text,
         pages text, blocks text, extraction text) without rowid;
     create table if not exists passages(row integer primary key autoincrement, document text, start integer, end integer, section text,

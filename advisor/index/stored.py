@@ -32,6 +32,10 @@ class Stored:
         except (TypeError, ValueError, KeyError) as error:
             raise self._unreadable(error) from error
 
+    def characters(self) -> int:
+        """The length of all texts."""
+        return int(self._rows("select coalesce(sum(length(text)), 0) from documents")[0][0])
+
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, values).fetchall()

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from advisor.errors import (
     AccessError,
     AdvisorError,
+    ClusterError,
     DocumentError,
     EncoderError,
     IndexFailure,
@@ -31,7 +32,7 @@ MEDIA_TYPE = "application/problem+json"
 # The first class that fits an error gives its status.
 _STATUS: tuple[tuple[type[AdvisorError], int], ...] = (
     (UsageError, 422), (DocumentError, 422), (NotSignedIn, 401), (TooManyAttempts, 429), (AccessError, 403), (IndexLocked, 409),
-    (IndexFailure, 503), (EncoderError, 503), (ModelError, 502),
+    (IndexFailure, 503), (EncoderError, 503), (ClusterError, 503), (ModelError, 502),
 )  # fmt: skip
 _log = logging.getLogger("advisor.web")
 

@@ -87,7 +87,7 @@ class Meter:
             sys.stderr.flush()
 
     def encoding(self, done: int, total: int, what: str) -> None:
-        """So many passages, questions or list items have their vectors."""
+        """So many passages have their vectors."""
         self._show(done, total, what if done < total else "")
 
     def _show(self, done: int, total: int, what: str) -> None:

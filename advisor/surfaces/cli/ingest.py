@@ -28,6 +28,7 @@ app = typer.Typer()
         "advisor ingest corpus/ ~/papers",
         "advisor ingest corpus/ --rebuild",
         "advisor ingest ~/papers --watch --every 10",
+        "advisor ingest ~/papers --ray 192.0.2.10:6379",
     )
 )
 def ingest(
@@ -36,6 +37,7 @@ def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from nothing, after a change of encoder or schema.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on and bring in what changes, until Ctrl-C.")] = False,
     every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="With --watch: time between two looks.")] = 5.0,
+    ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help="Read and encode on the Ray cluster at HOST:PORT.")] = None,
     index: IndexFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,7 +47,7 @@ def ingest(
     """
     if watch and plan:
         raise UsageError("--watch and --plan do not go together. Leave one of them out.")
-    with opened(index) as advisor:
+    with opened(index, ray) as advisor:
         chosen = paths or [advisor.settings.corpus]
         if plan:
             plans = advisor.plan(chosen)

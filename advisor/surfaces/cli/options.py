@@ -35,11 +35,12 @@ def settings_for(index: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(index: Path | None) -> Iterator[Advisor]:
-    """The advisor over the index that a command was given."""
+def opened(index: Path | None, ray: str | None = None) -> Iterator[Advisor]:
+    """The advisor over the index that a command was given, with a cluster to work on where one is given."""
     from advisor.advisor import Advisor
 
     settings = settings_for(index)
+    settings = settings if ray is None else replace(settings, ray=ray)
     detail(f"index {settings.index.resolve()}, encoder {settings.encoder}, model {settings.model or 'none'}, {settings.threads} threads")
     with Advisor.open(settings) as advisor:
         yield advisor
