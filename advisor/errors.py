@@ -16,7 +16,8 @@
     │   ├── IndexForeign        made by another encoder, schema or program
     │   ├── IndexDamaged        it cannot be opened or fails its own check
     │   ├── IndexLocked         another process is writing
-    │   └── IndexUnwritable     the disk is full or the folder may not be written
+    │   ├── IndexUnwritable     the disk is full or the folder may not be written
+    │   └── VectorServerError   the Chroma server with its vectors does not answer
     ├── EncoderError            the encoder cannot be loaded or does not answer
     └── ModelError              the language model does not answer
         └── ModelMisconfigured  it cannot be used as it is set
@@ -92,6 +93,10 @@ class IndexLocked(IndexFailure):
 
 class IndexUnwritable(IndexFailure):
     """The disk is full or the folder may not be written."""
+
+
+class VectorServerError(IndexFailure):
+    """The Chroma server that holds the vectors does not answer."""
 
 
 class EncoderError(AdvisorError):

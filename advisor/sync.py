@@ -198,14 +198,14 @@ def sync(
     """
     known = _state(index, fresh)
     plans = _planned(paths, known.manifest, again, only)
-    if all(p.empty for p in plans) and not fresh and known.generation:
+    if all(p.empty for p in plans) and not fresh and known.generation and index.settled:
         return _unchanged(index, plans)
     with index.writing():
         if index.current() != known.generation:  # another writer was done in between
             known = _state(index, fresh)
             plans = _planned(paths, known.manifest, again, only)
         work = _read(plans, known.manifest, progress, read)
-        if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
+        if not fresh and known.generation and index.settled and not any(one.news(known.manifest) for one in work):
             return replace(_unchanged(index, plans), failed=tuple(entry for one in work for entry in one.failed))
         with index.draft(fresh=fresh, keep=keep) as draft:
             for one in work:
