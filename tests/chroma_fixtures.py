@@ -97,12 +97,18 @@ def own_chroma(tmp_path):
 
 @dataclass
 class Proxy:
-    """Passes bytes on to a server: after `delay` seconds, with `token` only to whom sends it, with `tls` over TLS."""
+    """Passes bytes on to a server, and replies back: after `delay` seconds, with `token` only to whom sends it, with `tls` over TLS.
+
+    From the first request on whose bytes hold `holding`, no reply comes back, and `held` is set once the server has replied.
+    """
 
     port: int
     delay: float = 0
     token: str | None = None
     tls: ssl.SSLContext | None = None
+    holding: bytes | None = None
+    held: threading.Event = field(default_factory=threading.Event)
+    _holds: bool = False
 
     def __enter__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -132,12 +138,16 @@ class Proxy:
                         near.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 9\r\nConnection: close\r\n\r\nno access")
                         return
                     first = False
+                    self._holds = self._holds or (self.holding is not None and self.holding in data)
                     far.sendall(data)
 
     def _back(self, far, near):
         with suppress(OSError):
             while data := far.recv(65536):
                 time.sleep(self.delay)
+                if self._holds:
+                    self.held.set()
+                    return
                 near.sendall(data)
 
 
