@@ -199,6 +199,7 @@ def tell(said: str) -> None:
 def sign_in(url: str, name: str, password: str) -> str:
     """The page that a browser is shown after signing in."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    browser.addheaders = [("Accept", "text/html"), ("Origin", url)]
     with browser.open(f"{url}/", timeout=60) as reply:
         page = reply.read().decode()
         assert "/sign-in" in reply.url, reply.url
