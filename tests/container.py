@@ -92,7 +92,8 @@ def as_user(found: list[Step]) -> list[str]:
 def interpreter(found: list[Step]) -> str:
     """A Python that the image's user can start: the one that runs this, or the system's."""
     for candidate in (os.path.realpath(sys.executable), "/usr/local/bin/python3", "/usr/bin/python3"):
-        code = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
+        # setpriv itself may still enter folders that the user may not; only what is started from there tells.
+        code = "import ensurepip, subprocess, sys; sys.exit(sys.version_info < (3, 11) or subprocess.call([sys.executable, '-c', '']))"
         if os.path.exists(candidate) and not subprocess.run([*as_user(found), candidate, "-c", code], capture_output=True).returncode:
             return candidate
     raise SystemExit("No Python 3.11 with ensurepip that the image's user may start; install python3 and python3-venv.")
