@@ -36,6 +36,7 @@ from advisor.retrieve import Hit, search
 from advisor.settings import Settings
 from advisor.text import Span
 from advisor.topics import KEYS
+from advisor.vectors import open_server
 
 LONGEST_QUESTION = 2000  # characters
 _log = logging.getLogger("advisor")
@@ -48,7 +49,8 @@ class Advisor:
         self.settings = settings
         self._encoder = encoder
         self._model = model
-        self._index = Index(settings.index, encoder)
+        server = open_server(settings.chroma_url, settings.chroma_token, settings.chroma_ca, settings.chroma_seconds)
+        self._index = Index(settings.index, encoder, server)
         self._reader = Reader(self._index)
         self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic
         self._lock = threading.Lock()
@@ -86,6 +88,11 @@ class Advisor:
     def ready(self) -> bool:
         """True where there is an index to read."""
         return self._index.current() is not None
+
+    def check(self) -> None:
+        """Raise an IndexFailure unless the library can be asked; where its vectors are in a server, that is asked whether it answers."""
+        self._open()
+        self._index.check_server()
 
     def ask(
         self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,

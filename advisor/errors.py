@@ -16,7 +16,8 @@
     │   ├── IndexForeign        made by another encoder, schema or program
     │   ├── IndexDamaged        it cannot be opened or fails its own check
     │   ├── IndexLocked         another process is writing
-    │   └── IndexUnwritable     the disk is full or the folder may not be written
+    │   ├── IndexUnwritable     the disk is full or the folder may not be written
+    │   └── VectorServerError   the Chroma server with its vectors does not answer
     ├── BackupDamaged           a file is no backup, or not a whole one
     ├── EncoderError            the encoder cannot be loaded or does not answer
     ├── ClusterError            the Ray cluster cannot be reached, or fails
@@ -98,6 +99,10 @@ class IndexUnwritable(IndexFailure):
 
 class BackupDamaged(AdvisorError):
     """A file is no backup of a library, or not a whole one."""
+
+
+class VectorServerError(IndexFailure):
+    """The Chroma server that holds the vectors does not answer."""
 
 
 class EncoderError(AdvisorError):

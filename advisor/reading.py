@@ -109,8 +109,8 @@ class Worker:
             process = self._running()
             with self._watched(process, self._seconds):
                 outcome = _exchange(process, (path, source))
-        except (OSError, EOFError, pickle.UnpicklingError):
-            return self._ended(source)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            return self._ended(source, error)
         if isinstance(outcome, Document):
             return outcome
         if isinstance(outcome, tuple):
@@ -148,8 +148,8 @@ class Worker:
         self._late = True
         _kill(process)
 
-    def _ended(self, source: str) -> DocumentError:
-        """Why the process is no more."""
+    def _ended(self, source: str, error: Exception) -> DocumentError:
+        """Why the process is no more, or never was; the error is how that was noticed."""
         code = 0
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -162,7 +162,7 @@ class Worker:
             )
         if code in (-signal.SIGABRT, -getattr(signal, "SIGTRAP", 0), -getattr(signal, "SIGKILL", 0)):
             return OversizedDocument(f"{source}: {_memory(self._limits)}")
-        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}" if code else f"{type(error).__name__}: {error}"
         return DamagedDocument(f"{source}: the file brought its reader down ({how}); save or print it anew and add that")
 
     def _stop(self) -> None:

@@ -17,6 +17,8 @@ class Settings:
     `index` is the folder of generations, `corpus` the folder that is read by default, `threads` the number of threads for encoding
     passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served. `encoder` is "bundled" or
     the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
+    With `chroma_url` the vectors live in a Chroma server: `chroma_token` opens it, `chroma_ca` is a file of authorities that its
+    certificate is checked against in place of the system's, `chroma_seconds` is how long a reply of it may take.
     `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
     `model_timeout` is how many seconds a whole reply of it may take. `read_seconds` and `read_memory` (MiB) limit what reading one file may
     cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs. `upload_limit` is the size of
@@ -34,6 +36,10 @@ class Settings:
     encoder: str = "bundled"
     encoder_url: str | None = None
     encoder_key: str | None = field(default=None, repr=False)
+    chroma_url: str | None = None
+    chroma_token: str | None = field(default=None, repr=False)
+    chroma_ca: Path | None = None
+    chroma_seconds: int = 15
     model: str | None = None
     model_url: str | None = None
     model_key: str | None = field(default=None, repr=False)
@@ -69,6 +75,10 @@ class Settings:
             encoder=given["encoder"] or default.encoder,
             encoder_url=given["encoder_url"],
             encoder_key=given["encoder_key"],
+            chroma_url=given["chroma_url"],
+            chroma_token=given["chroma_token"],
+            chroma_ca=Path(given["chroma_ca"]).expanduser() if given["chroma_ca"] else None,
+            chroma_seconds=_whole("ADVISOR_CHROMA_SECONDS", given["chroma_seconds"], default.chroma_seconds, 1, 600),
             model=given["model"],
             model_url=given["model_url"],
             model_key=given["model_key"],

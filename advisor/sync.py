@@ -165,7 +165,7 @@ def sync(
     begun = time.time_ns()
     known = _state(index, fresh)
     plans = _planned(paths, known, again, only)
-    if all(p.empty for p in plans) and not fresh and known.generation:
+    if all(p.empty for p in plans) and not fresh and known.generation and index.settled:
         return _unchanged(known, plans)
     with index.writing():
         if index.current() != known.generation:  # another writer was done in between
@@ -175,7 +175,7 @@ def sync(
         # All is read before anything is written: only then is it known which documents belong to one work.
         with Spool(index.folder) as spool:
             work = _read(plans, known.manifest, progress, read, spool)
-            if not fresh and known.generation and not any(one.news(known.manifest) for one in work):
+            if not fresh and known.generation and index.settled and not any(one.news(known.manifest) for one in work):
                 return replace(_unchanged(known, plans), failed=tuple(entry for one in work for entry in one.failed))
             with index.draft(fresh=fresh, keep=keep) as draft:
                 draft.encoding, draft.expected = encoding, sum(laid.characters for one in work for _, laid in one.documents)

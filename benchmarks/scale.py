@@ -30,7 +30,7 @@ import numpy as np
 from made import PASSAGES, Author, MadeEncoder, Vectors, count_files
 from measuring import Cell, Stages, Stopwatch, ended_children, load, megabytes, peak_megabytes, percentiles, table, timed_each
 
-from advisor import Advisor, Settings, retrieve, vectors
+from advisor import Advisor, Settings, retrieve
 from advisor import sync as synchronise
 from advisor.encoder import BundledEncoder, Encoder
 from advisor.index import PASSAGES as POOL
@@ -38,7 +38,7 @@ from advisor.index import Draft, Generation, Index
 from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import Meanings
 from advisor.lexicon import Lexicon
-from advisor.vectors import VectorStore
+from advisor.vectors import VectorStore, folder
 
 SIZES = ("1000:bundled", "10000:bundled", "10000:made", "100000:made")
 GRAPHS = ("16/100", "32/100", "32/200", "48/400")  # max_neighbors / ef_construction
@@ -154,7 +154,7 @@ def graph(count: int, neighbours: int, construction: int) -> list[dict[str, Any]
     stored = encoder.encode_passages(texts, ["en"] * count)
     questions = [encoder.encode_question(*each) for each in author.questions(count // PASSAGES, QUESTIONS)]
     rows = np.arange(count)
-    vectors._GRAPH.update(max_neighbors=neighbours, ef_construction=construction)
+    folder._BUILT.update(max_neighbors=neighbours, ef_construction=construction)
     results = []
     with tempfile.TemporaryDirectory() as place:
         store = VectorStore(Path(place))

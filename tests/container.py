@@ -1,27 +1,40 @@
 """Go through the steps of the Dockerfile without a container engine: python tests/container.py [FOLDER].
 
 The steps run in a fresh folder that stands for the image's root, with an environment of their own and, where this user may change users,
-as the image's user. It ends when the health check of the running server succeeds and the server has ended in peace. Takes minutes.
+as the image's user. Then the image's command runs as compose runs it, twice: alone, and with a Chroma server beside it. Each time it must
+refuse to start without an account, start with one, pass the image's own health check, let in who signs in and nobody else, answer, end in
+peace, and start again over the same volume without building anything. Takes minutes.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import http.cookiejar
 import json
 import os
 import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parent.parent
 MINUTES = 25
+ANALYST = ("erika.muster", "a long password of hers")
+QUESTION = "How long must the money be secured?"
 PLACES = re.compile(r"(?<![\w.])/(?=(?:opt|srv)/)")  # the image's own folders; everything else is the machine's
 
 
@@ -79,7 +92,8 @@ def as_user(found: list[Step]) -> list[str]:
 def interpreter(found: list[Step]) -> str:
     """A Python that the image's user can start: the one that runs this, or the system's."""
     for candidate in (os.path.realpath(sys.executable), "/usr/local/bin/python3", "/usr/bin/python3"):
-        code = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
+        # setpriv itself may still enter folders that the user may not; only what is started from there tells.
+        code = "import ensurepip, subprocess, sys; sys.exit(sys.version_info < (3, 11) or subprocess.call([sys.executable, '-c', '']))"
         if os.path.exists(candidate) and not subprocess.run([*as_user(found), candidate, "-c", code], capture_output=True).returncode:
             return candidate
     raise SystemExit("No Python 3.11 with ensurepip that the image's user may start; install python3 and python3-venv.")
@@ -129,37 +143,169 @@ def copy(step: Step, folder: Path, root: Path) -> None:
             shutil.copy(ROOT / source, folder / target)
 
 
-def check(found: list[Step], folder: Path, environ: dict[str, str], log: Path) -> None:
-    """Serve as the image would, until the health check succeeds, a question is answered and the server has ended in peace."""
-    by_word = {step.word: step for step in found}
-    environ = {**environ, "ADVISOR_PORT": "7869", "ADVISOR_HOST": "127.0.0.1"}
-    user = as_user(found)
-    with log.open("w") as written:
-        server = subprocess.Popen([*user, *by_word["CMD"].words], cwd=folder, env=environ, stdout=written, stderr=written)
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Image:
+    """What was built: how its commands are run, as its user, in its folder, with its variables."""
+
+    found: list[Step]
+    folder: Path
+    environ: dict[str, str]
+
+    def last(self, word: str) -> list[str]:
+        """The words of the last instruction of a kind."""
+        return next(step for step in reversed(self.found) if step.word == word).words
+
+    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """A command to its end, as `docker compose run` or `exec` would run it."""
+        command = [*as_user(self.found), *words]
+        return subprocess.run(command, cwd=self.folder, env=self.environ, input=given, capture_output=True, text=True, timeout=600)
+
+    def healthy(self) -> bool:
+        """What the health check of the Dockerfile says, word for word."""
+        return self.run(*self.last("HEALTHCHECK")).returncode == 0
+
+    @contextmanager
+    def served(self, log: Path) -> Iterator[str]:
+        """The image's command until its health check succeeds; its address. It must end in peace when it is told to."""
+        with log.open("w") as written:
+            command = [*as_user(self.found), *self.last("CMD")]
+            server = subprocess.Popen(command, cwd=self.folder, env=self.environ, stdout=written, stderr=written)
+        try:
+            end = time.monotonic() + MINUTES * 60
+            while not self.healthy():
+                assert server.poll() is None and time.monotonic() < end, f"the server does not answer: {log.read_text('utf-8')}"
+                time.sleep(1)
+            # Not the address at which the health check asks: it must listen on all of them, or compose could publish nothing.
+            yield f"http://127.0.0.2:{self.environ['ADVISOR_PORT']}"
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(30) in (0, -signal.SIGTERM), server.returncode
+            assert not self.healthy(), "the health check succeeds without a server"
+        finally:
+            if server.poll() is None:
+                server.kill()
+                server.wait()
+            print(log.read_text("utf-8"), end="", flush=True)  # noqa: T201
+
+
+def tell(said: str) -> None:
+    print(f"== {said}", flush=True)  # noqa: T201
+
+
+def sign_in(url: str, name: str, password: str) -> str:
+    """The page that a browser is shown after signing in."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    browser.addheaders = [("Accept", "text/html"), ("Origin", url)]
+    with browser.open(f"{url}/", timeout=60) as reply:
+        page = reply.read().decode()
+        assert "/sign-in" in reply.url, reply.url
+    (proof,) = set(re.findall(r'name="form"[^>]* value="([^"]+)"', page))
+    sent = urllib.parse.urlencode({"name": name, "password": password, "form": proof, "next": "/documents"}).encode()
     try:
-        end = time.monotonic() + MINUTES * 60
-        while subprocess.run([*user, *by_word["HEALTHCHECK"].words], cwd=folder, env=environ, capture_output=True).returncode:
-            assert server.poll() is None and time.monotonic() < end, "the server does not answer"
-            time.sleep(1)
-        asked = [*user, "advisor", "ask", "How long must the money be secured?"]
-        assert "three years" in subprocess.run(asked, cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(30) in (0, -signal.SIGTERM), server.returncode
+        with browser.open(f"{url}/sign-in", sent, timeout=60) as reply:
+            return str(reply.url) + "\n" + str(reply.read().decode())
+    except urllib.error.HTTPError as error:
+        return f"{error.code}"
+
+
+def answer(url: str, token: str) -> str:
+    """What the interface for programs answers to a question; a status where it does not."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(f"{url}/api/v1/ask", json.dumps({"question": QUESTION}).encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return str(reply.read().decode())
+    except urllib.error.HTTPError as error:
+        return str(error.code)
+
+
+def check(image: Image, log: Path) -> None:
+    """Go the way of docs/container.md over an empty volume, and once more over what it left."""
+    refused = image.run(*image.last("CMD"))
+    assert refused.returncode == 2 and "advisor user add" in refused.stderr, refused
+    added = image.run("advisor", "user", "add", ANALYST[0], "--role", "analyst", given=ANALYST[1] + "\n")
+    assert added.returncode == 0, added.stderr
+    tell(f"Without an account it does not start. {added.stdout.strip()}")
+    with image.served(log) as url:
+        assert "First start" in log.read_text("utf-8")
+        token = image.run("advisor", "token", "add", "reports", "--role", "reader").stdout.split()[0]
+        entered = used(image, url, token)
+    with image.served(log) as url:
+        assert "First start" not in log.read_text("utf-8"), "the volume did not keep the index"
+        assert used(image, url, token) == entered == "g0001"
+    tell("Started again over the same volume: the account, the token and the index are there.")
+
+
+def used(image: Image, url: str, token: str) -> str:
+    """Sign in, ask as a program and on the command line, and be refused where one should be; the name of the generation."""
+    assert "documents" in sign_in(url, *ANALYST).partition("\n")[0]
+    assert "/documents" not in sign_in(url, ANALYST[0], "a wrong password").partition("\n")[0]
+    assert "three years" in answer(url, token) and answer(url, "adv_wrong") == "401"
+    asked = image.run("advisor", "ask", QUESTION)
+    assert "three years" in asked.stdout, asked
+    tell("Signed in, asked over the interface with a token, asked on the command line; wrong password and wrong token refused.")
+    return (Path(image.environ["ADVISOR_INDEX"]) / "CURRENT").read_text().strip()
+
+
+@contextmanager
+def chroma(image: Image, folder: Path) -> Iterator[str]:
+    """The Chroma server of the image's environment, once the health check of the compose file says that it answers; its address."""
+    port = free_port()
+    command = [*as_user(image.found), "chroma", "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=folder, env=image.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 60
+        while subprocess.run(chroma_check(port), capture_output=True).returncode:
+            assert server.poll() is None and time.monotonic() < end, "chroma run does not answer"
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        if server.poll() is None:
-            server.kill()
-            server.wait()
-        print(log.read_text("utf-8"), flush=True)  # noqa: T201
+        server.terminate()
+        server.wait(30)
+
+
+def chroma_check(port: int) -> list[str]:
+    """The health check of the Chroma service, for another port than the image's."""
+    service = yaml.safe_load((ROOT / "compose.chroma.yaml").read_text("utf-8"))["services"]["chroma"]
+    words = [word.replace("$$", "$").replace("/8000", f"/{port}") for word in service["healthcheck"]["test"]]
+    assert words[0] == "CMD"
+    return words[1:]
+
+
+def volume(image: Image, folder: Path) -> Path:
+    """An empty folder of the image's user."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, *(int(number) for number in next(step for step in image.found if step.word == "USER").rest.split(":")))
+    return folder
 
 
 def main(place: str | None = None) -> None:
     """Build and check in a fresh folder, which is removed afterwards."""
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as made:
         root = Path(made)
         root.chmod(0o755)
-        check(*build(root), root / "log")
+        found, folder, environ = build(root)
         size = int(subprocess.run(["du", "-sm", root], capture_output=True, text=True, check=True).stdout.split()[0])
-        print(f"The image's own folders hold {size} MB. All steps done.", flush=True)  # noqa: T201
+        image = Image(found, folder, {**environ, "ADVISOR_PORT": str(free_port())})
+        assert image.environ["ADVISOR_HOST"] == "0.0.0.0"
+        tell(f"Built in {time.monotonic() - begun:.0f} s; the image's own folders hold {size} MB. Alone:")
+        check(image, root / "log")
+        assert list(Path(image.environ["ADVISOR_INDEX"]).glob("g0001/vectors/*")), "the vectors are not in the index"
+        volume(image, Path(image.environ["ADVISOR_INDEX"]))
+        with chroma(image, volume(image, root / "vectors")) as url:
+            tell("With a Chroma server beside it:")
+            check(Image(found, folder, {**image.environ, "ADVISOR_CHROMA_URL": url}), root / "log")
+        assert not list(Path(image.environ["ADVISOR_INDEX"]).glob("g0001/vectors/*")), "the vectors are not in the server"
+        who = image.run("id", "-u").stdout.strip()
+        tell(f"All steps done as user {who} in {time.monotonic() - begun:.0f} s.")
 
 
 if __name__ == "__main__":

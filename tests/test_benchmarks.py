@@ -298,8 +298,8 @@ class TestScale:
     def test_a_broader_search_finds_no_less(self, monkeypatch):
         monkeypatch.setattr(scale, "QUESTIONS", 20)
         monkeypatch.setattr(scale, "SEARCHES", (2, 400))
-        graph = dict(scale.vectors._GRAPH, ef_search=2)
-        monkeypatch.setattr(scale.vectors, "_GRAPH", graph)
+        graph = dict(scale.folder._BUILT, ef_search=2)
+        monkeypatch.setattr(scale.folder, "_BUILT", graph)
         narrow, broad = scale.graph(1500, 3, 3)
         assert (narrow["breadth"], broad["breadth"]) == (2, 400)
         assert narrow["recall"] < broad["recall"] <= 1

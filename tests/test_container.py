@@ -1,4 +1,4 @@
-"""The Dockerfile and the compose file agree with the project; the steps themselves are gone through by tests/container.py."""
+"""The Dockerfile and the compose files agree with the project; the steps themselves are gone through by tests/container.py."""
 
 import os
 import re
@@ -7,13 +7,14 @@ import tomllib
 
 import pytest
 import yaml
-from container import ROOT, environment, ignored, steps
+from chroma_fixtures import chroma as the_chroma
+from container import ROOT, chroma_check, environment, ignored, steps
 from web_fixtures import chat as the_chat
 
 from advisor.settings import Settings
 from advisor.surfaces.cli import command
 
-chat = the_chat
+chat, chroma = the_chat, the_chroma
 STEPS = steps()
 LAST = {step.word: step for step in STEPS}
 
@@ -73,4 +74,26 @@ def test_the_compose_file_is_about_this_image():
 def test_the_health_check_tells_a_running_server_from_none(running, request):
     port = request.getfixturevalue("chat").url.rpartition(":")[2] if running else "9"  # "discard": nobody listens there
     done = subprocess.run(LAST["HEALTHCHECK"].words, env={**os.environ, "ADVISOR_PORT": port}, capture_output=True, timeout=60)
+    assert (done.returncode == 0) == running, done.stderr.decode()
+
+
+def test_the_second_compose_file_puts_a_chroma_server_of_the_pinned_version_where_only_the_chat_reaches_it():
+    made = yaml.safe_load((ROOT / "compose.chroma.yaml").read_text("utf-8"))
+    server, chat = made["services"]["chroma"], made["services"]["advisor"]
+    (pinned,) = re.findall(r"^chromadb==(\S+)$", (ROOT / "constraints.txt").read_text("utf-8"), re.M)
+    assert server["image"] == f"chromadb/chroma:{pinned}"
+    assert "ports" not in server and all(made["networks"][name]["internal"] for name in server["networks"])
+    assert set(server["networks"]) < set(chat["networks"])
+    assert chat["depends_on"]["chroma"]["condition"] == "service_healthy" and server["healthcheck"]["test"]
+    (mounted,) = server["volumes"]
+    assert mounted.partition(":")[0] in made["volumes"]
+    given = {name: str(value) for name, value in chat["environment"].items()}
+    assert {name.removeprefix("ADVISOR_").lower() for name in given} <= set(Settings.__dataclass_fields__)
+    assert given["ADVISOR_CHROMA_URL"] == "http://chroma:8000"
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["running", "not running"])
+def test_the_health_check_of_the_chroma_server_tells_a_running_one_from_none(running, request):
+    port = request.getfixturevalue("chroma").port if running else 9
+    done = subprocess.run(chroma_check(port), capture_output=True, timeout=60)
     assert (done.returncode == 0) == running, done.stderr.decode()

@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chroma_fixtures import chroma as the_chroma
 from filelock import FileLock
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable, UsageError
 
+chroma = the_chroma
 ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
 TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
 
@@ -28,9 +31,21 @@ def folder(tmp_path):
     return made
 
 
+@pytest.fixture(params=["folder", "server"], autouse=True)
+def store(request, monkeypatch):
+    """Where the vectors live: each test runs with both."""
+    if request.param == "server":
+        monkeypatch.setenv("ADVISOR_CHROMA_URL", request.getfixturevalue("chroma").url)
+    return request.param
+
+
+def settings(index, corpus):
+    return replace(Settings.from_environ(), index=index, corpus=corpus)
+
+
 @pytest.fixture
 def library(tmp_path, folder):
-    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as advisor:
+    with Advisor.open(settings(tmp_path / "index", folder)) as advisor:
         advisor.sync()
         yield advisor
 
@@ -127,7 +142,7 @@ def test_an_original_joins_the_digest_of_the_same_title(library, folder):
 
 
 def test_a_reader_follows_the_switch(library, folder, tmp_path):
-    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as reader:
+    with Advisor.open(settings(tmp_path / "index", folder)) as reader:
         assert len(reader.documents()) == 2
         (folder / "drei.md").write_text("# Krise\n\nIn der Krise antwortet der Chef selbst.\n", "utf-8")
         library.sync()
@@ -193,7 +208,7 @@ def test_killed_while_writing_the_current_generation_stays_whole(library, folder
     time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    with Advisor.open(Settings(index=tmp_path / "index", corpus=folder)) as advisor:
+    with Advisor.open(settings(tmp_path / "index", folder)) as advisor:
         assert len(advisor.documents()) == 2
         advisor.sync()
         assert len(advisor.documents()) == 42
@@ -207,7 +222,7 @@ def test_a_full_disk_leaves_the_current_generation(tmp_path, folder):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", disk], capture_output=True).returncode:
         pytest.skip("this machine does not let us mount a small disk")
     try:
-        with Advisor.open(Settings(index=disk / "index", corpus=folder)) as advisor:
+        with Advisor.open(settings(disk / "index", folder)) as advisor:
             advisor.sync()
             (folder / "gross.md").write_text("# Groß\n\n" + "\n\n".join(f"Absatz {n} mit Wort{n}." * 20 for n in range(900)), "utf-8")
             with pytest.raises(IndexUnwritable, match="disk"):

@@ -24,7 +24,8 @@ TRIES = 3  # a sync may remove the generation before all its files are open
 def back_up(index: Index, target: Path) -> Backup:
     """Write a library to one file, which appears under its name when it is whole; readers and writers of the library go on.
 
-    Raises IndexMissing or IndexDamaged for the library, UsageError or IndexUnwritable for the file.
+    Raises IndexMissing or IndexDamaged for the library, UsageError where its vectors are in a Chroma server, UsageError or IndexUnwritable
+    for the file.
     """
     _check_target(target)
     try:
@@ -63,6 +64,11 @@ def _gathered(index: Index, stage: Path, opened: ExitStack) -> tuple[str, list[t
         name = index.current()
         if name is None:
             raise IndexMissing(f"There is no index in {index.folder} to back up. Run 'advisor ingest' first, or name another by --index.")
+        if index.served:
+            raise UsageError(
+                f"The vectors of {index.folder} are in a Chroma server, and a file without them is no backup. Copy the folder with "
+                "the server's data, or unset ADVISOR_CHROMA_URL and run 'advisor ingest --rebuild' first."
+            )
         try:
             stamp = index.stamp(index.folder / name)
             soundness.check_sizes(index.folder / name, stamp)

@@ -6,13 +6,16 @@
       uploads/           files that came in by the page
       state.sqlite3      what people add: accounts and the like
       before-g0009/      accounts, uploads and the like that a restore replaced
+      owner              by which a copy of the folder is told from the folder itself; where vectors are in a server
       g0007/
         stamp.json       encoder, dimension, schema, counts, time
         library.sqlite3  documents with their text, passages, factors, manifest, postings
-        vectors/         Chroma
+        vectors/         Chroma, or
+        vectors.json     in which collections of a Chroma server they are
 
 A writer makes the next generation beside the current one, checks it, and switches CURRENT in one atomic step; a killed writer leaves
-a folder ending in .draft, which the next writer clears. Readers open what CURRENT names and notice when it changes.
+a folder ending in .draft, which the next writer clears; one ending in .dropped is a generation that is gone, but for vectors in a server
+that did not answer. Readers open what CURRENT names and notice when it changes.
 """
 
 from advisor.index.draft import Draft

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -16,14 +17,14 @@ from typing import Any
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
 from advisor.index import soundness
-from advisor.index.copied import vectors_in
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.interactions import Interactions
 from advisor.index.meanings import Meanings
 from advisor.index.rows import CARRIED, SCHEMA, TABLES
+from advisor.index.whereabouts import PLACE, Whereabouts
 from advisor.lexicon import Analyser, Lexicon, Translations
-from advisor.vectors import VectorStore
+from advisor.vectors import ChromaServer
 
 # A passage's vectors take 2 to 3 KB: on SQLite's usual pages of 4 KB each is cut in two and half of all room is empty. And what is mapped
 # need not be copied. Both together read the candidates of a question in a quarter of the time.
@@ -31,11 +32,13 @@ PAGE, MAPPED = 16_384, 2**31 - 65_536
 
 
 class Index:
-    """A folder of generations."""
+    """A folder of generations, whose vectors lie in it or, where one is given, in a Chroma server."""
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, server: ChromaServer | None = None) -> None:
         self.folder = folder
         self.encoder = encoder
+        self._server = server
+        self._whereabouts = Whereabouts(folder, server)
         self._analyser = lru_cache(maxsize=1)(Analyser.from_weights)
         self._filelock: Any = None
         self._translations = lru_cache(maxsize=1)(Translations.from_weights)
@@ -61,7 +64,24 @@ class Index:
         soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         connection.execute(f"pragma mmap_size = {MAPPED}")
-        return Generation(path, connection, vectors_in(path / "vectors"), self._translations, self._analyser())
+        return Generation(path, connection, self._whereabouts.open(path, connection), self._translations, self._analyser())
+
+    @property
+    def settled(self) -> bool:
+        """True unless the current generation's vectors are elsewhere than they are to be: the next sync moves them."""
+        name = self.current()
+        return name is None or self._whereabouts.settled(self.folder / name)
+
+    def check_server(self) -> None:
+        """Raise VectorServerError where the vectors are in a server that does not answer."""
+        if self._server is not None and self.served:
+            self._server.check()
+
+    @property
+    def served(self) -> bool:
+        """True where the vectors of the current generation are in a Chroma server."""
+        name = self.current()
+        return name is not None and (self.folder / name / PLACE).exists()
 
     def stamp(self, path: Path) -> dict[str, Any]:
         """The stamp of a generation, whoever made it; raises IndexDamaged where it has none."""
@@ -124,7 +144,7 @@ class Index:
             path = self.folder / f"{self.next_name()}.draft"
             with self._thrown_away(path) as opened:
                 self._begin(path, base)
-                draft = opened.enter_context(closing(self._open_draft(path)))
+                draft = opened.enter_context(closing(self._open_draft(path, base)))
                 yield draft
                 draft.finish(self.encoder)
             self._measure(path)
@@ -132,8 +152,8 @@ class Index:
 
     def clear_drafts(self) -> None:
         """Remove what a killed writer left; for the one writer alone."""
-        for left in self.folder.glob("g*.draft"):
-            shutil.rmtree(left)
+        for left in (*self.folder.glob("g*.draft"), *self.folder.glob("g*.dropped")):
+            self._drop(left)
 
     def next_name(self, after: str = "g0000") -> str:
         """The name of the next generation, later than any that is there and than a given one."""
@@ -149,7 +169,7 @@ class Index:
             self._point_to(name)
         except OSError as error:
             for left in (draft, self.folder / name) if self._current_or_none() != name else ():
-                shutil.rmtree(left, ignore_errors=True)
+                self._drop(left)
             raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
         self._prune(keep, before)
         return name
@@ -167,7 +187,7 @@ class Index:
             stamp |= {"sha256": soundness.digest(path), "sizes": soundness.sizes(path)}
             (path / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
         except OSError as error:
-            shutil.rmtree(path, ignore_errors=True)
+            self._drop(path)
             raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
 
     @contextmanager
@@ -177,7 +197,7 @@ class Index:
             with ExitStack() as opened:
                 yield opened
         except BaseException as error:
-            shutil.rmtree(path, ignore_errors=True)
+            self._drop(path)
             if isinstance(error, OSError | sqlite3.Error):
                 raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
             raise
@@ -187,16 +207,17 @@ class Index:
             path.mkdir(parents=True)
         else:
             soundness.check_sizes(self.folder / base, self.check_stamp(self.folder / base))
-            shutil.copytree(self.folder / base, path)
-            (path / "stamp.json").unlink()
+            # Where the vectors are is for the draft to say: what it takes over must not look like its own, to be cleared when it is killed.
+            shutil.copytree(self.folder / base, path, ignore=shutil.ignore_patterns("stamp.json", PLACE))
 
-    def _open_draft(self, path: Path) -> Draft:
+    def _open_draft(self, path: Path, base: str | None) -> Draft:
         connection = connect(path / "library.sqlite3", "")
         connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
         connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
         # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
         connection.execute("pragma synchronous = off")
-        return Draft(path, connection, VectorStore(path / "vectors"), self._translations, self._analyser())
+        vectors = self._whereabouts.begin(path, self.folder / base if base else None, connection)
+        return Draft(path, connection, vectors, self._translations, self._analyser())
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -236,7 +257,16 @@ class Index:
         names.sort(key=lambda name: before is None or int(name[1:]) < int(before[1:]))
         spare = max(1, keep) - (before is not None)
         for name in names[: max(0, len(names) - spare)]:
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+            self._drop(self.folder / name)
+
+    def _drop(self, path: Path) -> None:
+        """Remove a generation or a draft with its vectors; where their server does not answer, a later writer finishes it."""
+        if (path / PLACE).exists():
+            # From here on it is no generation that a rollback could lead to, though some of its vectors are gone.
+            path = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}.dropped"))
+            if not self._whereabouts.cleared(path, [self.folder / name for name in self.generations()]):
+                return
+        shutil.rmtree(path, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""

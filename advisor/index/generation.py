@@ -25,7 +25,7 @@ from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
 from advisor.topics import EXAMPLES, KEYS, likelihood
-from advisor.vectors import VectorStore
+from advisor.vectors import ServedVectors, VectorStore
 
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
 SPARSE = 4  # of so many passages of the sample one is compared by its tokens
@@ -35,7 +35,7 @@ EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; ho
 class Files:
     """What a generation has open."""
 
-    def __init__(self, connection: sqlite3.Connection, vectors: VectorStore) -> None:
+    def __init__(self, connection: sqlite3.Connection, vectors: VectorStore | ServedVectors) -> None:
         self.connection, self.vectors = connection, vectors
         self._open = True
 
@@ -50,7 +50,9 @@ class Files:
 class Generation:
     """One generation, open for reading; safe for several threads."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, vectors: VectorStore, translations: Any, analyser: Analyser) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, vectors: VectorStore | ServedVectors, translations: Any, analyser: Analyser
+    ) -> None:
         self.path = path
         self._connection = connection
         self.vectors = vectors

@@ -672,6 +672,13 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Das Programm antwortet nicht. Läuft es noch? Versuchen Sie es dann noch einmal.",
         ),
         "export_nothing": ("There is no answer to export yet.", "Es gibt noch keine Antwort zum Exportieren."),
+        # The vectors in a Chroma server
+        "vectors_failed": (
+            "The library cannot be searched at the moment. Please try again in a minute. If it stays so, whoever runs the program will "
+            "know what to do with this message:",
+            "Die Bibliothek lässt sich gerade nicht durchsuchen. Bitte versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, kann "
+            "mit dieser Meldung etwas anfangen, wer das Programm betreibt:",
+        ),
     }
 )
 

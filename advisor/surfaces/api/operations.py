@@ -24,6 +24,7 @@ def public(advisor: Advisor) -> APIRouter:
     def ready() -> Ready:
         if not advisor.ready:
             raise IndexMissing(f"There is no index in {advisor.settings.index}. Run 'advisor ingest', or start with 'advisor serve'.")
+        advisor.check()
         counts = advisor.counts()
         return Ready("ready", advisor.generation, counts.documents, counts.works, counts.passages, counts.factors)
 

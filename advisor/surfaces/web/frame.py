@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from advisor.accounts import LOCAL
-from advisor.errors import AdvisorError, IndexFailure
+from advisor.errors import AdvisorError, IndexFailure, VectorServerError
 from advisor.surfaces.web.markup import attributes, tag, text
 from advisor.surfaces.web.visitors import analyst, form_field, visitor
 from advisor.surfaces.wording import LANGUAGES, NAMES, preferred, word
@@ -78,7 +78,8 @@ def failure(request: Request, name: str, error: AdvisorError) -> HTMLResponse:
     """The screen for an error of the advisor."""
     language = language_of(request)
     broken = isinstance(error, IndexFailure)
-    why = word("index_failed" if broken else "other_failed", language)
+    silent = isinstance(error, VectorServerError)
+    why = word("vectors_failed" if silent else "index_failed" if broken else "other_failed", language)
     return message(request, name, word("failed", language), why, detail=str(error), status=503 if broken else 400)
 
 

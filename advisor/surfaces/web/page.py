@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from advisor.advisor import LONGEST_QUESTION, Advisor
 from advisor.answer.schema import Answer
 from advisor.conversation import Conversation, Turn
-from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError, UsageError
+from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError, UsageError, VectorServerError
 from advisor.filters import Filter
 from advisor.surfaces.web import answers, layout
 from advisor.surfaces.web.choices import work_names
@@ -191,4 +191,4 @@ def _failure(advisor: Advisor, asking: Asking, error: Exception) -> str:
     return tag("div", head + tag("p", text(said)) + detail + layout.again(language), class_="answer failed")
 
 
-_FAILURES = {IndexFailure: "index_failed", ModelError: "model_failed", AdvisorError: "other_failed"}
+_FAILURES = {VectorServerError: "vectors_failed", IndexFailure: "index_failed", ModelError: "model_failed", AdvisorError: "other_failed"}

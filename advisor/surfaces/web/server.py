@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from advisor import accounts
 from advisor.advisor import Advisor
-from advisor.errors import UsageError
+from advisor.errors import UsageError, VectorServerError
 from advisor.settings import Settings
 from advisor.surfaces.web.layout import shell
 from advisor.surfaces.web.markup import tag, text
@@ -96,7 +96,10 @@ def run(settings: Settings, *, note: Callable[[str], None], progress: Progress, 
             _first_index(advisor, note, progress, encoding)
         if advisor.ready and advisor.counts().documents:
             note("Loading the encoder …")
-            advisor.search("strategy", 1)
+            try:
+                advisor.search("strategy", 1)
+            except VectorServerError as error:  # it may come back, and the library can be read meanwhile
+                note(f"{error} Until then no question can be answered.")
         app = create_app(advisor)
         try:
             _serve(app, listener, settings, note)

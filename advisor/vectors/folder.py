@@ -1,4 +1,4 @@
-"""Nearest by meaning: vectors in Chroma, one collection per pool, cosine."""
+"""Vectors in a folder of their own: Chroma within the process, one collection per pool, cosine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.errors import IndexDamaged, IndexUnwritable
+from advisor.vectors.entries import GRAPH, Entries
 
-# Chroma's defaults (16/100/100) were measured at recall .927 on 100,000 vectors, these at .996. `sync_threshold` counts vectors between
-# writes of the graph; a generation is built aside and only used when whole, so nothing is gained by writing it often.
+# Vectors between writes of the graph; a generation is built aside and only used when whole, so nothing is gained by writing it often.
 _SELDOM = 10_000
-_GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200, "sync_threshold": _SELDOM}
+_BUILT = {**GRAPH, "sync_threshold": _SELDOM}
 _AT_ONCE = 100  # vectors between writes of the graph when all are to be written
 # Chroma shares one system between all clients of a folder and starts it without a lock: of two threads that open a folder at once, or open
 # it while another closes it, one is given a system that is not started yet or no more.
@@ -44,7 +44,7 @@ class VectorStore:
     def _made(self, pool: str) -> Any:
         """The collection of a pool, for writing."""
         # embedding_function=None: Chroma's own default would download a model.
-        return self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _GRAPH})
+        return self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _BUILT})
 
     def add(
         self, pool: str, rows: Sequence[int], vectors: NDArray[np.float32], metadata: Sequence[Mapping[str, Any]], texts: Sequence[str]
@@ -75,6 +75,17 @@ class VectorStore:
             return {}
         found = self._ask(lambda: self._collection(pool).get(ids=[str(row) for row in rows], include=["embeddings"]))
         return {int(row): np.asarray(v, np.float32) for row, v in zip(found["ids"], found["embeddings"], strict=True)}
+
+    def entries(self, pool: str, rows: Sequence[int]) -> Entries:
+        """All that is stored of rows; rows that are not there are left out."""
+        parts = ["embeddings", "metadatas", "documents"]
+        found = self._ask(lambda: self._collection(pool).get(ids=[str(row) for row in rows], include=parts))
+        vectors = np.asarray(found["embeddings"], np.float32)
+        return Entries([int(row) for row in found["ids"]], vectors, found["metadatas"], found["documents"])
+
+    def mend(self, pool: str, rows: Sequence[int]) -> None:
+        """Write rows again as they are, so that the graph takes them in anew."""
+        self.add(pool, *self.entries(pool, rows))
 
     def _ask(self, call: Any) -> Any:
         try:
