@@ -28,7 +28,7 @@ from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
-from advisor.migrate import Migration, migrate
+from advisor.migrate import Migration, is_ours, migrate
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
 from advisor.reading import ReadAll, reader
@@ -255,9 +255,9 @@ class Advisor:
         change, `only` files to keep to (none: all). `progress` hears of files that are read, `encoding` of texts that have vectors.
         """
         chosen = self._with_uploads([Path(path) for path in paths or [self.settings.corpus]])
-        if self.outdated and not rebuild:
-            self.migrate(progress=progress, encoding=encoding)
         with self._crew() as (read, encoder):
+            if self.outdated and not rebuild:
+                migrate(self._index, encoder, keep=self.settings.keep, progress=progress, encoding=encoding)
             return synchronise.sync(
                 self._index, encoder, chosen, fresh=rebuild, keep=self.settings.keep, progress=progress, again=again, only=only, read=read,
                 encoding=encoding,
@@ -293,7 +293,10 @@ class Advisor:
         self, *, progress: synchronise.Progress = lambda *_: None, encoding: synchronise.Progress = lambda *_: None
     ) -> Migration | None:
         """Make the library one of this advisor's schema and encoder, from the texts it holds; None where it is that already."""
-        return migrate(self._index, self._encoder, keep=self.settings.keep, progress=progress, encoding=encoding)
+        if is_ours(self._index):
+            return None
+        with self._crew() as (_, encoder):
+            return migrate(self._index, encoder, keep=self.settings.keep, progress=progress, encoding=encoding)
 
     def faults(self) -> list[str]:
         """What a thorough check finds wrong with the index, each in a sentence; reads all of it."""

@@ -37,7 +37,7 @@ _REACHED, _CONNECTED = 5.0, 30.0  # seconds for a socket to open, and for the cl
 _IDLE = 300.0  # seconds beyond those of a single file in which nothing at all may come back
 _AHEAD = 2  # files under way for each processor of the cluster
 _BYTES_AHEAD = 64 * 2**20  # of files under way: what the nodes must have room for
-_TEXTS = 32  # encoded by one task
+_FEWEST, _TEXTS = 4, 32  # encoded by one task
 _TRIES = 3  # further ones where a node or its process is lost
 
 
@@ -150,9 +150,12 @@ class Cluster:
         task = self._ray.remote(num_cpus=1, max_retries=_TRIES)(nodes.encode)
 
         def encode(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
-            starts = range(0, len(texts), _TEXTS)
-            sent = [task.remote(name, local.fingerprint, list(texts[at : at + _TEXTS]), list(languages[at : at + _TEXTS])) for at in starts]
             try:
+                processors = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+                # Twice as many tasks as processors, where there is enough for each: none waits long for the slowest.
+                size = max(_FEWEST, min(_TEXTS, -(-len(texts) // (2 * processors))))
+                starts = range(0, len(texts), size)
+                sent = [task.remote(name, local.fingerprint, list(texts[at : at + size]), list(languages[at : at + size])) for at in starts]
                 return [each for at, one in enumerate(sent) for each in self._result(one, sent[at + 1 :], 0)]
             except _Lost as error:
                 raise ClusterError(
@@ -173,22 +176,23 @@ class Cluster:
                 f"The nodes of the Ray cluster at {self._address} have advisor {found}; this is {nodes.version()}. Install the same on all."
             )
 
-    def _result(self, task: Any, others: Sequence[Any], seconds: float) -> Any:
-        """The result of a task; raises _Lost where its process died again and again, ClusterError where the cluster is at fault."""
-        ray = self._ray
+    def _await(self, task: Any, others: Sequence[Any], seconds: float) -> None:
+        """Wait for a task for as long as this or another comes to an end in the time; raises ClusterError where none does."""
         waiting = [task, *others]
-        while True:
-            done, _ = ray.wait([task], timeout=seconds + _IDLE)
-            if done:
-                break
-            finished, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0)
+        while not self._ray.wait([task], timeout=seconds + _IDLE)[0]:
+            finished, _ = self._ray.wait(waiting, num_returns=len(waiting), timeout=0)
             if not finished:
                 raise ClusterError(
                     f"The Ray cluster at {self._address} has given nothing back for {seconds + _IDLE:.0f} seconds. See 'ray status' there, "
                     "whether it has free processors; then try again, or leave --ray out."
                 )
             waiting = [one for one in waiting if one not in finished]
+
+    def _result(self, task: Any, others: Sequence[Any], seconds: float) -> Any:
+        """The result of a task; raises _Lost where its process died again and again, ClusterError where the cluster is at fault."""
+        ray = self._ray
         try:
+            self._await(task, others, seconds)
             return ray.get(task)
         except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError, ray.exceptions.ObjectLostError) as error:
             raise _Lost(_first_line(error)) from error
@@ -197,7 +201,7 @@ class Cluster:
                 _first_line(error.cause) if isinstance(getattr(error, "cause", None), Exception) else str(error).strip().splitlines()[-1]
             )
             raise ClusterError(f"A node of the Ray cluster at {self._address} cannot do its work: {reason}. {_SAME}") from error
-        except ray.exceptions.RayError as error:
+        except (ray.exceptions.RayError, ConnectionError) as error:
             raise ClusterError(f"The Ray cluster at {self._address} failed: {_first_line(error)}. {_WAY_OUT}") from error
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from advisor.documents.model import Document
 from advisor.encoder import Encoder
 from advisor.errors import IndexForeign, IndexMissing
-from advisor.factors import find
+from advisor.factors import Enumeration, find
 from advisor.index import Counts, Draft, Index, Stored, soundness, stored
-from advisor.passages import split
-
-AT_ONCE = 200  # documents that are in memory at a time
+from advisor.passages import Passage, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,10 @@ def migrate(
     Passages, lists, words and vectors are made anew, and the manifest goes along, so that a sync finds every file unchanged. Raises
     IndexMissing, IndexDamaged, or IndexForeign where a later version of the advisor made the library.
     """
-    if _ours(index):
+    if is_ours(index):
         return None
     with index.writing():
-        if _ours(index):  # another writer was done in between
+        if is_ours(index):  # another writer was done in between
             return None
         path = index.folder / str(index.current())
         stamp = index.stamp(path)
@@ -48,7 +47,7 @@ def migrate(
     return Migration(made, counts, path.name, stamp["schema"], str(stamp.get("encoder")))
 
 
-def _ours(index: Index) -> bool:
+def is_ours(index: Index) -> bool:
     """True where the current generation is of our schema and encoder; raises where it is of another and cannot be carried over."""
     name = index.current()
     if name is None:
@@ -65,9 +64,13 @@ def _ours(index: Index) -> bool:
 def _carry(held: Stored, draft: Draft, encoder: Encoder, progress: Callable[[int, int, str], None]) -> None:
     for entry in held.manifest:
         draft.record(entry)
-    total = len(held.documents)
-    for begin in range(0, total, AT_ONCE):
-        documents = [held.document(sha) for sha in held.documents[begin : begin + AT_ONCE]]
-        progress(begin, total, documents[0].source)
-        draft.replace((), [(document, split(document), find(document)) for document in documents], encoder)
-    progress(total, total, "")
+    for owner, when in held.looked():
+        draft.write("insert or replace into looked values (?, ?)", owner, when)
+
+    def documents() -> Iterator[tuple[Document, Sequence[Passage], Sequence[Enumeration]]]:
+        for number, sha256 in enumerate(held.documents):
+            document = held.document(sha256)
+            progress(number, len(held.documents), document.source)
+            yield document, split(document), find(document)
+
+    draft.replace((), documents(), encoder)

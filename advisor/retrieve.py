@@ -119,6 +119,8 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
         near = generation.nearest(QUESTIONS, pool, vector, COMPARED)
         held = generation.asked([row for row, _ in near])
         for row, similarity in near:
+            if row not in held:
+                raise IndexDamaged(f"A question that the vectors find is not in {generation.path}. Run 'advisor library rollback'.")
             asked = held[row]
             excess = (similarity - mean) / spread - NEAR - (0.0 if pool == language else OTHER_LANGUAGE)
             if excess > least and (asked.passage not in best or excess > best[asked.passage].excess):
@@ -138,7 +140,8 @@ def _pool(
     among = rows if shown is None else shown
     by_words = among[highest(words[among], CANDIDATES)]
     by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(among)))] if len(among) else []
-    asked = {row: match for row, match in matches.items() if match.asked.language == pool}
+    # By the language of the passage, which need not be that of its document, in which the question stands.
+    asked = {row: matches[row] for row in np.intersect1d(np.fromiter(matches, np.int64, len(matches)), among).tolist()}
     near = generation.meanings.sheaf(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), len(vector))
     found = np.zeros(len(near.rows), CANDIDATE)
     found["row"], found["similarity"], found["words"] = near.rows, near.similarities(vector), words[list(near.rows)]

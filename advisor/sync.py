@@ -168,7 +168,7 @@ def sync(
     if all(p.empty for p in plans) and not fresh and known.generation and index.settled:
         return _unchanged(known, plans)
     with index.writing():
-        if index.current() != known.generation:  # another writer was done in between
+        if not fresh and index.current() != known.generation:  # another writer was done in between
             begun = time.time_ns()
             known = _state(index, fresh)
             plans = _planned(paths, known, again, only)
@@ -178,8 +178,9 @@ def sync(
             if not fresh and known.generation and index.settled and not any(one.news(known.manifest) for one in work):
                 return replace(_unchanged(known, plans), failed=tuple(entry for one in work for entry in one.failed))
             with index.draft(fresh=fresh, keep=keep) as draft:
-                draft.encoding, draft.expected = encoding, sum(laid.characters for one in work for _, laid in one.documents)
-                for one in work:
+                coming = {laid.sha256: laid.characters for one in work for _, laid in one.documents}
+                draft.encoding, draft.expected = encoding, sum(coming.values())
+                for one in _unified(work, [shelved.work for shelved in draft.shelf.values()]):
                     _apply(draft, one, encoder)
                 for p in [p for p, (path, _) in zip(plans, paths, strict=True) if path.is_dir() and not only]:
                     draft.write("insert or replace into looked values (?, ?)", p.owner, begun)
@@ -303,22 +304,39 @@ def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
     p = work.plan
     for source in {e.source for e in p.removed} | {source for source, _ in p.renamed}:
         draft.forget(p.owner, source)
-    for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents)):
+    held = {(entry.owner, entry.source): entry for entry in draft.manifest()} if p.unchanged else {}
+    touched = (entry for entry in p.unchanged if held.get((entry.owner, entry.source)) != entry)  # the same bytes at another time
+    for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents), *touched):
         draft.record(entry)
-    _settle(draft, [laid for _, laid in work.documents], {c.entry.source: old for old, c in p.renamed}, encoder)
+    _settle(draft, [laid for _, laid in work.documents], encoder)
+    _name(draft)
 
 
-def _settle(draft: Draft, laid: Sequence[Laid], renamed: dict[str, str], encoder: Encoder) -> None:
-    """Make documents and passages follow the manifest."""
-    for new, old in renamed.items():
-        draft.write("update documents set source = ? where source = ?", new, old)
+def _name(draft: Draft) -> None:
+    """Give each document the name of a file that holds it: files are renamed, and of two that are the same one may go."""
+    names: dict[str, set[str]] = {}
+    for sha256, source in draft.rows("select sha256, source from manifest where state = 'indexed'"):
+        names.setdefault(sha256, set()).add(source)
+    for sha256, source in draft.rows("select sha256, source from documents"):
+        if sha256 in names and source not in names[sha256]:
+            draft.write("update documents set source = ? where sha256 = ?", min(names[sha256]), sha256)
     draft.forget_cached()
-    fresh = {one.sha256: one for one in unify(laid, [shelved.work for shelved in draft.shelf.values()])}
+
+
+def _settle(draft: Draft, laid: Sequence[Laid], encoder: Encoder) -> None:
+    """Make documents and passages follow the manifest."""
+    fresh = {one.sha256: one for one in laid}
     wanted = {row[0] for row in draft.rows("select sha256 from manifest where state = 'indexed' union select sha256 from kept")}
     held = {row[0] for row in draft.rows("select sha256 from documents")}
     removed = (held - wanted) | (held & fresh.keys())
     documents = (one.document() for one in fresh.values())
     draft.replace(removed, ((document, split(document), find(document)) for document in documents), encoder)
+
+
+def _unified(work: Sequence[_Work], known: Iterable[Work]) -> list[_Work]:
+    """The plans with documents whose works are joined, whatever folder each is in."""
+    joined = iter(unify([laid for one in work for _, laid in one.documents], known))
+    return [replace(one, documents=tuple((entry, next(joined)) for entry, _ in one.documents)) for one in work]
 
 
 def unify(laid: Sequence[Laid], known: Iterable[Work]) -> list[Laid]:

@@ -149,7 +149,7 @@ def kill(index: Path, folder: Path, moment: float | str) -> str:
         return STAGES[5]
     if (index / "CURRENT").read_text() != before:
         return STAGES[4]
-    if any(not name.endswith(".draft") for name in new):
+    if any(not name.endswith((".draft", ".dropped")) for name in new):
         return STAGES[3]
     if any(_stamped(index / name, now) for name in new):
         return STAGES[2]
@@ -261,7 +261,7 @@ def run(place: Path, chosen: Sequence[float | str], seed: int = 1) -> Tally:
         if stage in STAGES[:4]:
             seconds.append(took)
         look(index, folder.path, (after,), tally, f"round {number}, after the next run")
-        left = [path.name for path in index.iterdir() if path.name.endswith((".draft", ".new"))]
+        left = [path.name for path in index.iterdir() if path.name.endswith((".draft", ".dropped", ".new"))]
         tally.expect(not left, f"round {number}: {left} is left over")
         with FileLock(index / "lock", timeout=0):
             pass

@@ -64,7 +64,7 @@ def _gathered(index: Index, stage: Path, opened: ExitStack) -> tuple[str, list[t
         name = index.current()
         if name is None:
             raise IndexMissing(f"There is no index in {index.folder} to back up. Run 'advisor ingest' first, or name another by --index.")
-        if index.served:
+        if index.served(name):
             raise UsageError(
                 f"The vectors of {index.folder} are in a Chroma server, and a file without them is no backup. Copy the folder with "
                 "the server's data, or unset ADVISOR_CHROMA_URL and run 'advisor ingest --rebuild' first."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -294,12 +295,15 @@ def _chunked(jobs: Sequence[Job], keep: Callable[[Sequence[Job], Sequence[Encode
 
 def _encoded(tasks: Iterable[Task], encoder: Encoder, count: Callable[[int], None]) -> Iterator[tuple[Task, list[Encoded]]]:
     """The tasks with their vectors; while one is encoded, the caller stores the last, and the next is made ready."""
+    stop = threading.Event()  # set by whoever gives up: what is under way would take half a minute
 
     def encoded(task: Task) -> list[Encoded]:
         found: list[Encoded] = []
         if task.counted:
             count(0)
         for at in range(0, len(task.jobs), PIECE):
+            if stop.is_set():
+                break
             piece = task.jobs[at : at + PIECE]
             found += encoder.encode_parted([job.parts for job in piece], [job.language for job in piece])
             if task.counted:
@@ -308,13 +312,16 @@ def _encoded(tasks: Iterable[Task], encoder: Encoder, count: Callable[[int], Non
 
     with ThreadPoolExecutor(1) as ahead:
         pending: tuple[Task, Future[list[Encoded]]] | None = None
-        for task in tasks:
-            future = ahead.submit(encoded, task)
+        try:
+            for task in tasks:
+                future = ahead.submit(encoded, task)
+                if pending:
+                    yield pending[0], pending[1].result()
+                pending = task, future
             if pending:
                 yield pending[0], pending[1].result()
-            pending = task, future
-        if pending:
-            yield pending[0], pending[1].result()
+        finally:
+            stop.set()
 
 
 def _head(document: Document, passage: Passage) -> list[str]:

@@ -74,14 +74,13 @@ class Index:
 
     def check_server(self) -> None:
         """Raise VectorServerError where the vectors are in a server that does not answer."""
-        if self._server is not None and self.served:
+        name = self.current()
+        if self._server is not None and name is not None and self.served(name):
             self._server.check()
 
-    @property
-    def served(self) -> bool:
-        """True where the vectors of the current generation are in a Chroma server."""
-        name = self.current()
-        return name is not None and (self.folder / name / PLACE).exists()
+    def served(self, name: str) -> bool:
+        """True where the vectors of a generation are in a Chroma server."""
+        return (self.folder / name / PLACE).exists()
 
     def stamp(self, path: Path) -> dict[str, Any]:
         """The stamp of a generation, whoever made it; raises IndexDamaged where it has none."""
@@ -261,12 +260,15 @@ class Index:
 
     def _drop(self, path: Path) -> None:
         """Remove a generation or a draft with its vectors; where their server does not answer, a later writer finishes it."""
-        if (path / PLACE).exists():
-            # From here on it is no generation that a rollback could lead to, though some of its vectors are gone.
+        served = (path / PLACE).exists()
+        try:
+            # From here on it is no generation to roll back to, though some of it is gone; a later writer finds it by its name.
             path = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}.dropped"))
-            if not self._whereabouts.cleared(path, [self.folder / name for name in self.generations()]):
+        except OSError:
+            if served:
                 return
-        shutil.rmtree(path, ignore_errors=True)
+        if not served or self._whereabouts.cleared(path, [self.folder / name for name in self.generations()]):
+            shutil.rmtree(path, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""

@@ -36,6 +36,11 @@ class Stored:
         """The length of all texts."""
         return int(self._rows("select coalesce(sum(length(text)), 0) from documents")[0][0])
 
+    def looked(self) -> list[tuple[str, int]]:
+        """When the files of each owner were last looked at; nothing where an earlier version did not note it."""
+        there = self._rows("select 1 from sqlite_master where name = 'looked'")
+        return [(owner, when) for owner, when in self._rows("select owner, time from looked")] if there else []
+
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, values).fetchall()
