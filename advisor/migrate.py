@@ -72,5 +72,6 @@ def _carry(held: Stored, draft: Draft, encoder: Encoder, progress: Callable[[int
             document = held.document(sha256)
             progress(number, len(held.documents), document.source)
             yield document, split(document), find(document)
+        progress(len(held.documents), len(held.documents), "")
 
     draft.replace((), documents(), encoder)

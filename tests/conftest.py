@@ -47,9 +47,22 @@ def advisor(settings):
         yield opened
 
 
+def _over_a_server(item):
+    return hasattr(item, "callspec") and item.callspec.params.get("store") == "server"
+
+
+SERVERS = {"chroma", "own_chroma", "cluster"}
+WAITING = {"test_ray.py", "test_kills.py", "test_backup.py", "test_migrate.py"}
+
+
 def pytest_collection_modifyitems(items):
-    """Tests with a browser are marked, and come last: Playwright keeps an event loop running, in which no test can start one of its own."""
+    """Tests with a browser are marked, and come last: Playwright keeps an event loop running, in which no test can start one of its own.
+
+    Tests that wait for servers and for processes that are killed are marked, too, so that they can be run beside the others.
+    """
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
+        elif SERVERS & set(item.fixturenames) or item.path.name in WAITING or _over_a_server(item):
+            item.add_marker("servers")
     items.sort(key=lambda item: "chromium" in item.fixturenames)
