@@ -69,12 +69,30 @@ def snapshot(source: Path, target: Path) -> None:
     """
     if not source.exists():
         raise FileNotFoundError(source)
-    try:
+    with _translated(source, target), _gone_unless_whole(target):
         with (
             closing(sqlite3.connect(_reading(source), uri=True, timeout=30)) as held,
             closing(sqlite3.connect(target, timeout=30)) as copy,
         ):
             held.backup(copy)
+
+
+@contextmanager
+def _gone_unless_whole(target: Path) -> Iterator[None]:
+    """Remove a file that the block made and did not finish; one that was there before is as it was, by its own transaction."""
+    made = not target.exists()
+    try:
+        yield
+    except BaseException:
+        if made:
+            target.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _translated(source: Path, target: Path) -> Iterator[None]:
+    try:
+        yield
     except sqlite3.OperationalError as error:
         raise IndexUnwritable(f"{source} cannot be copied to {target}: {error}. Free some disk and try again.") from error
     except sqlite3.DatabaseError as error:

@@ -12,7 +12,7 @@ from advisor.documents.model import Work
 from advisor.encoder import Encoder
 from advisor.errors import DocumentError, UsageError
 from advisor.factors import find
-from advisor.folders import File, files_of, folder_of, leads_inside, measured
+from advisor.folders import File, files_of, folder_of, leads_inside, measured, reached
 from advisor.index import Counts, Draft, Entry, Generation, Index
 from advisor.passages import split
 from advisor.reading import ReadAll, read_all
@@ -85,16 +85,14 @@ def plan(
     done to it after the owner's files were last looked at (`looked`, by owner, in nanoseconds; None: size and time are enough). Files that
     failed are tried again, and so are those named in `again`. `owner` is in whose name the files are kept, by default the folder's.
     """
-    if not path.exists():
-        raise UsageError(f"{path} does not exist. Give a folder or a file that does.")
-    root = path.resolve()
+    root = reached(path)
     owner = owner or str(folder_of(root))
     since = None if looked is None else looked.get(owner, 0) - _CLOCKS_DIFFER
     known = {entry.source: entry for entry in manifest if entry.owner == owner}
     found: dict[str, Candidate] = {}
-    unreadable: list[Entry] = []
-    files, skipped = files_of(root)
-    for file in files:
+    whole = files_of(root)
+    unreadable = [Entry(owner, source, "", "", "failed", 0, 0, reason) for source, reason in whole.closed.items()]
+    for file in whole.files:
         if file.is_link and not leads_inside(file.path, root):
             unreadable.append(Entry(owner, file.source, "", "", "failed", 0, 0, f"{file.source}: {_LINK}"))
             continue
@@ -104,9 +102,9 @@ def plan(
             reason = f"{file.source} cannot be read: {error.strerror}. Check its rights."
             unreadable.append(Entry(owner, file.source, "", "", "failed", 0, 0, reason))
     there = found.keys() | {entry.source for entry in unreadable}
-    gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in there}
+    gone = {source: entry for source, entry in known.items() if root.is_dir() and source not in there and not whole.may_hold(source)}
     new = [c for source, c in found.items() if source not in known]
-    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable), skipped=tuple(skipped))
+    return Plan(owner, *_compared(found, known, gone, new, again), failed=tuple(unreadable), skipped=tuple(whole.others))
 
 
 def plans(generation: Generation | None, paths: Sequence[tuple[Path, str | None]]) -> list[Plan]:

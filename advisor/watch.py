@@ -78,7 +78,7 @@ def keep_looking(watch: Watch, wait: Callable[[], None], done: Callable[[Report]
     last = ""
     while True:
         try:
-            report = watch.look()
+            report = _looked(watch)
         except AdvisorError as error:
             if str(error) != last:
                 failed(error)
@@ -88,3 +88,10 @@ def keep_looking(watch: Watch, wait: Callable[[], None], done: Callable[[Report]
             if report is not None:
                 done(report)
         wait()
+
+
+def _looked(watch: Watch) -> Report | None:
+    try:
+        return watch.look()
+    except OSError as error:  # a disk in the network that comes and goes
+        raise UsageError(f"The folders cannot be read: {error}; nothing was changed. They are looked at again.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tarfile
 from collections.abc import Iterator
@@ -84,7 +85,7 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}. Name a file that 'advisor library backup' wrote.") from error
-    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BackupDamaged(f"{file} is no whole backup: {error}. Take another; nothing was changed.") from error
 
 
@@ -98,23 +99,41 @@ def read(file: Path, places: dict[str, Path] | None) -> Backup:
             target = None if places is None or member.name in (HEAD, MANIFEST) else _place(places, PurePosixPath(member.name))
             found[member.name] = {"size": member.size, "sha256": _copied(_source(tar, member), target)}
         stated = dict(json.loads(_source(tar, tar.getmember(MANIFEST)).read())) if MANIFEST in found else {}
+        if _STAMP in found:
+            _check_stamp(tar)
     if not stated:
         raise BackupDamaged(f"{file} is not whole: its end is missing. Take another; nothing was changed.")
     wrong = sorted(name for name in stated.keys() | found.keys() - {MANIFEST} if stated.get(name) != found.get(name))
     if wrong:
         raise BackupDamaged(f"{file} is damaged: {wrong[0]} is not what was written. Take another; nothing was changed.")
-    if not {f"{GENERATION}/{soundness.LIBRARY}", f"{GENERATION}/{soundness.STAMP}"} <= found.keys():
+    if not {f"{GENERATION}/{soundness.LIBRARY}", _STAMP} <= found.keys():
         raise BackupDamaged(f"{file} holds no library. Name a file that 'advisor library backup' wrote.")
     return Backup(file, file.stat().st_size, len(found), **about)
+
+
+_STAMP = f"{GENERATION}/{soundness.STAMP}"
+
+
+def _check_stamp(tar: tarfile.TarFile) -> None:
+    """Raise ValueError where a stamp does not say by name how many bytes files have."""
+    stamp = json.loads(_source(tar, tar.getmember(_STAMP)).read(PIECE))
+    sizes = stamp.get("sizes", {}) if isinstance(stamp, dict) else None
+    if not isinstance(sizes, dict) or not all(isinstance(size, int) for size in sizes.values()):
+        raise ValueError(f"the sizes of its stamp are {sizes!r:.40}")
 
 
 def _check_member(member: tarfile.TarInfo, found: dict[str, Any], file: Path) -> None:
     """Parts are plain files in known places, each once: a name that leads elsewhere is no part of a backup."""
     parts = member.name.split("/")
     known = member.name in (HEAD, MANIFEST, state.NAME, GAPS) or (len(parts) > 1 and parts[0] in (GENERATION, UPLOADS))
-    odd = any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts) or member.name in found
+    odd = any(is_odd(part) for part in parts) or member.name in found
     if not known or odd or member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or member.issparse():
         raise BackupDamaged(f"{file} holds {member.name!r}, which is no part of a backup. Do not use it; nothing was changed.")
+
+
+def is_odd(part: str) -> bool:
+    """Whether a part of a name could lead elsewhere when it is restored, here or on Windows, where a colon names a disk."""
+    return part in ("", ".", "..") or "\\" in part or "\0" in part or (os.name == "nt" and ":" in part)
 
 
 def _place(places: dict[str, Path], name: PurePosixPath) -> Path:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from advisor import state
 from advisor.backup.archive import GAPS, GENERATION, UPLOADS, Backup, check, read
-from advisor.errors import IndexUnwritable, UsageError
+from advisor.errors import IndexDamaged, IndexUnwritable, UsageError
 from advisor.index import Index, soundness
 
 
@@ -28,7 +28,7 @@ def restore(index: Index, file: Path, *, force: bool, keep: int) -> Restored:
     """Make a library that was backed up the current one; all of the file is checked before anything is touched.
 
     What it replaces is put aside, and the generation before stays for a rollback; only with `force` is anything replaced at all. Raises
-    BackupDamaged, UsageError, IndexLocked or IndexUnwritable, and then all is as before.
+    BackupDamaged, UsageError, IndexLocked or IndexUnwritable, and then all is as before, or restored where the error says so.
     """
     held = check(file)
     if not force and (there := _occupied(index.folder)):
@@ -74,11 +74,13 @@ def _translated(folder: Path) -> Iterator[None]:
 def _exchange(index: Index, draft: Path, others: Path, before: Path, keep: int) -> bool:
     """Put what was read in the place of what is there; where anything fails, all is as it was. True where something was put aside."""
     moved: list[tuple[Path, Path]] = []
-    with _undone(before, draft, moved):
+    with _undone(index, before, draft, moved):
         before.mkdir()
         if (others / state.NAME).exists():
             if (index.folder / state.NAME).exists():
-                state.snapshot(index.folder / state.NAME, before / state.NAME)
+                # Under its name only when it is whole: what has the name is what a failure brings back.
+                state.snapshot(index.folder / state.NAME, before / "unfinished")
+                os.rename(before / "unfinished", before / state.NAME)
                 state.replace(index.folder, others / state.NAME)
             else:
                 os.rename(others / state.NAME, index.folder / state.NAME)
@@ -95,11 +97,26 @@ def _exchange(index: Index, draft: Path, others: Path, before: Path, keep: int) 
     return False
 
 
+def _is_current(index: Index, name: str) -> bool:
+    with suppress(IndexDamaged):
+        return index.current() == name
+    return False
+
+
 @contextmanager
-def _undone(before: Path, draft: Path, moved: list[tuple[Path, Path]]) -> Iterator[None]:
+def _undone(index: Index, before: Path, draft: Path, moved: list[tuple[Path, Path]]) -> Iterator[None]:
     try:
         yield
-    except BaseException:
+    except BaseException as error:
+        if _is_current(index, draft.stem):  # all is in its place; half of it taken back would be a mixture
+            with suppress(OSError):
+                before.rmdir()  # only where nothing was put aside
+            if isinstance(error, OSError | IndexUnwritable):
+                raise IndexUnwritable(
+                    f"{index.folder} holds the restored library ({draft.stem}), but what came after failed: {error}. "
+                    "Nothing has to be restored again; free some disk, then run 'advisor library doctor'."
+                ) from error
+            raise
         for source, target in reversed(moved):
             os.rename(target, source)
         shutil.rmtree(draft, ignore_errors=True)  # on a full disk there is now room again for the earlier state

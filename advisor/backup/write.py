@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from advisor import accounts, state
-from advisor.backup.archive import FORMAT, GAPS, GENERATION, HEAD, MANIFEST, UPLOADS, Backup, Summed, head
+from advisor.backup.archive import FORMAT, GAPS, GENERATION, HEAD, MANIFEST, UPLOADS, Backup, Summed, head, is_odd
 from advisor.errors import BackupDamaged, IndexDamaged, IndexMissing, IndexUnwritable, UsageError
 from advisor.index import Index, soundness
 
@@ -118,11 +118,21 @@ def _write(target: Path, about: dict[str, Any], parts: list[tuple[str, BinaryIO]
             for upload in sorted((folder / UPLOADS).rglob("*")):
                 if upload.is_file() and not upload.is_symlink() and not upload.name.startswith("."):
                     with suppress(FileNotFoundError), upload.open("rb") as source:  # removed in this very moment
-                        _add(tar, f"{UPLOADS}/{upload.relative_to(folder / UPLOADS).as_posix()}", source, written)
+                        _add(tar, _name_of(upload, folder), source, written)
             _add_json(tar, MANIFEST, dict(written), written)
         file.flush()
         os.fsync(file.fileno())
     return written
+
+
+def _name_of(upload: Path, folder: Path) -> str:
+    """The name of an uploaded file in the backup; raises UsageError where a restore would refuse it."""
+    parts = upload.relative_to(folder / UPLOADS).parts
+    if any(is_odd(part) for part in parts):
+        raise UsageError(
+            f"{folder / UPLOADS} holds {'/'.join(parts)!r}, a name that a restore would refuse. Rename that file, then try again."
+        )
+    return "/".join((UPLOADS, *parts))
 
 
 def _add(tar: tarfile.TarFile, name: str, source: BinaryIO, written: dict[str, Any]) -> None:

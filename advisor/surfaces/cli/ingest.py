@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, 
 
 if TYPE_CHECKING:
     from advisor.advisor import Advisor
+    from advisor.index import Entry
     from advisor.sync import Plan, Report
 
 app = typer.Typer()
@@ -99,8 +101,13 @@ def _plan_as_json(p: Plan) -> dict[str, Any]:
         "renamed": [{"from": old, "to": c.entry.source} for old, c in p.renamed],
         "removed": [entry.source for entry in p.removed],
         "unchanged": len(p.unchanged),
+        "failed": _reasons(p.failed),
         "skipped": list(p.skipped),
     }
+
+
+def _reasons(failed: Iterable[Entry]) -> list[dict[str, str | None]]:
+    return [{"source": entry.source, "reason": entry.reason} for entry in failed]
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
@@ -109,7 +116,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "generation": report.generation,
         "counts": asdict(report.counts),
         "plans": [_plan_as_json(p) for p in report.plans],
-        "failed": [{"source": entry.source, "reason": entry.reason} for entry in report.failed],
+        "failed": _reasons(report.failed),
     }
 
 
@@ -127,6 +134,8 @@ def _print_plans(plans: list[Plan]) -> None:
             say(f"  rename  {old} to {c.entry.source}")
         for entry in p.removed:
             say(f"  remove  {entry.source}")
+        for entry in p.failed:  # the reason begins with the name
+            say(f"  fail    {entry.reason}")
         for source in p.skipped:
             say(f"  skip    {source}")
         say(f"  unchanged: {len(p.unchanged)} files")

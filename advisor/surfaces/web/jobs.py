@@ -94,18 +94,18 @@ class Jobs:
             self._outdated = self._job.number if self._job else 0
 
     def _follow(self, process: subprocess.Popen[str], order: dict[str, Any]) -> None:
-        ended = False
-        for said in _said(process, order):
+        try:
+            for said in _said(process, order):
+                with self._lock:
+                    if self._job is None:
+                        return
+                    self._job = _after(self._job, said)
+                    if self._job.kind == "plan" and self._job.state == "done" and self._job.number > self._outdated:
+                        self._plan = self._job
+        finally:  # whatever happened: a job that seems to run keeps all others from it
             with self._lock:
-                if self._job is None:
-                    return
-                self._job = _after(self._job, said)
-                ended = self._job.state != "running"
-                if self._job.kind == "plan" and self._job.state == "done" and self._job.number > self._outdated:
-                    self._plan = self._job
-        with self._lock:
-            if self._job is not None and not ended:
-                self._job = replace(self._job, state="failed", error="")
+                if self._job is not None and self._job.state == "running":
+                    self._job = replace(self._job, state="failed", error="")
 
     def check(self, path: str, source: str) -> dict[str, Any]:
         """Read an uploaded file in a process with bounds; raises DamagedDocument with the reader's reason where that fails."""
@@ -167,12 +167,22 @@ def _said(process: subprocess.Popen[str], order: dict[str, Any]) -> Any:
         except BrokenPipeError:
             log.warning("The library's process ended before it began")
         for line in stdout:
-            if line.startswith("{"):
-                yield json.loads(line)
+            if told := _told(line):
+                yield told
         process.wait()
         reader.join()
     if process.returncode > 0:
         log.error("The library's process ended with %s:\n%s", process.returncode, "".join(errors[-40:]))
+
+
+def _told(line: str) -> dict[str, Any]:
+    """What a line of the worker tells, nothing where it is not the worker's: a library may print, and a killed worker ends amid a line."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    known = isinstance(said, dict) and ("error" in said or "result" in said or {"done", "total", "source"} <= said.keys())
+    return said if known else {}
 
 
 def _after(job: Job, said: dict[str, Any]) -> Job:
