@@ -66,7 +66,7 @@ class Place:
     def continued(self, first: Mapping[str, int]) -> Place:
         """The place of the next draft, which writes the rows from these on; drafts that wrote none are forgotten."""
         draft = secrets.token_hex(4)
-        filled = {pool: (one for one in rows if one[0] < first[pool]) for pool, rows in self.written.items()}
+        filled = {pool: tuple(one for one in rows if one[0] < first[pool]) for pool, rows in self.written.items()}
         return replace(self, written={pool: (*rows, (first[pool], draft)) for pool, rows in filled.items()})
 
     @property

@@ -81,7 +81,7 @@ class ChromaServer:
         while True:
             with self._database():
                 reply = self._send("GET", f"{COLLECTIONS}?limit={PAGE}&offset={len(found)}")
-            listed = self._understood(reply, lambda reply: [str(one["name"]) for one in reply])
+            listed = self._understood(reply, _names)
             found += listed
             if len(listed) < PAGE:
                 return [name for name in found if name.startswith(beginning)]
@@ -272,6 +272,12 @@ def _whole_number(reply: Any) -> int:
     if type(reply) is not int:
         raise TypeError(f"{reply!r} is no whole number")
     return reply
+
+
+def _names(reply: Any) -> list[str]:
+    if not isinstance(reply, list):
+        raise TypeError(f"{reply!r} is no list")
+    return [str(one["name"]) for one in reply]
 
 
 def _lists(reply: Any, number: int) -> list[list[tuple[str, float]]]:
