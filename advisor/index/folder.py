@@ -63,8 +63,12 @@ class Index:
         path = self.folder / name
         soundness.check_sizes(path, self.check_stamp(path))
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
-        connection.execute(f"pragma mmap_size = {MAPPED}")
-        return Generation(path, connection, self._whereabouts.open(path, connection), self._translations, self._analyser())
+        try:
+            connection.execute(f"pragma mmap_size = {MAPPED}")
+            return Generation(path, connection, self._whereabouts.open(path, connection), self._translations, self._analyser())
+        except BaseException:
+            connection.close()
+            raise
 
     @property
     def settled(self) -> bool:
@@ -211,12 +215,16 @@ class Index:
 
     def _open_draft(self, path: Path, base: str | None) -> Draft:
         connection = connect(path / "library.sqlite3", "")
-        connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
-        connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
-        # The draft is thrown away if anything goes wrong, so waiting for the disk at every step would buy nothing; `publish` waits once.
-        connection.execute("pragma synchronous = off")
-        vectors = self._whereabouts.begin(path, self.folder / base if base else None, connection)
-        return Draft(path, connection, vectors, self._translations, self._analyser())
+        try:
+            connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
+            connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
+            # The draft is thrown away if anything goes wrong: waiting for the disk at every step would buy nothing; `publish` waits once.
+            connection.execute("pragma synchronous = off")
+            vectors = self._whereabouts.begin(path, self.folder / base if base else None, connection)
+            return Draft(path, connection, vectors, self._translations, self._analyser())
+        except BaseException:
+            connection.close()
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from advisor.errors import IndexDamaged, IndexForeign, VectorServerError
 from advisor.index.copied import vectors_in
 from advisor.index.generation import PASSAGES, QUESTIONS, connect
 from advisor.index.meanings import SQLITE_PARAMETERS
-from advisor.vectors import AT_ONCE, DRAFT, ChromaServer, Held, Place, ServedVectors, VectorStore
+from advisor.vectors import AT_ONCE, DRAFT, ChromaServer, CollectionGone, Held, Place, ServedVectors, VectorStore
 
 PLACE, OWNER = "vectors.json", "owner"
 POOLS = (PASSAGES, QUESTIONS)
@@ -24,6 +27,21 @@ CARRIED = 1000  # vectors that are moved at a time: a bound on memory
 _OWNED = (
     "The vectors of this index are in a Chroma server. By this file the index is told from its copies; a copy gets vectors of its own.\n"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The library of a generation or a draft, which a connection reads."""
+
+    path: Path
+    connection: sqlite3.Connection
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Result of a reading query, whole."""
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(f"{self.path / 'library.sqlite3'} does not answer: {error}. Run 'advisor library rollback'.") from error
 
 
 class Whereabouts:
@@ -38,7 +56,7 @@ class Whereabouts:
         place = _read(path)
         if place is None:
             return vectors_in(path / "vectors")
-        return ServedVectors(self._asked(path), place, _held(connection))
+        return ServedVectors(self._asked(path), place, _held(_Library(path, connection)))
 
     def _asked(self, path: Path) -> ChromaServer:
         if self._server is None:
@@ -60,15 +78,16 @@ class Whereabouts:
         earlier = _read(base) if base is not None else None
         if self._server is None and (base is None or earlier is None):
             return VectorStore(path / "vectors")
-        server, held = self._asked(base or path), _held(connection)
+        library = _Library(path, connection)
+        server, held = self._asked(base or path), _held(library)
         if base is not None and earlier is not None and self.settled(base):
-            place = _noted(path, earlier.continued(_first_free(connection)))
-            ServedVectors(server, earlier, held).check(dict(_sizes(connection)))
+            place = _noted(path, earlier.continued(_first_free(library)))
+            ServedVectors(server, earlier, held).check(dict(_sizes(library)))
             return ServedVectors(server, place, held, writing=True)
         store = ServedVectors(server, _noted(path, Place.new(_owned(self._folder), POOLS)), held, writing=True)
         if base is not None:
             with closing(ServedVectors(server, earlier, held) if earlier else VectorStore(path / "vectors")) as source:
-                _carry(source, store, connection)
+                _carry(source, store, library)
             shutil.rmtree(path / "vectors", ignore_errors=True)
         return store
 
@@ -76,17 +95,33 @@ class Whereabouts:
         """Take the vectors of a dropped generation or draft from the server, but for those of kept ones; False where that fails."""
         try:
             place = _read(path)
+        except IndexDamaged:
+            return True  # what it wrote can no longer be named
+        try:
             if self._server is None or place is None or place.owner != _identity(self._folder):
                 return True  # nothing to do, or not ours to do
-            others = {other: held for other in kept if (held := _read(other)) is not None and held.collections == place.collections}
+            others = dict(_sharing(place, kept))
             for name in self._server.names(place.beginning):
                 if others:
                     _clear(self._server, name, path, place, others)
                 else:
                     self._server.drop(name)
-        except (VectorServerError, IndexDamaged, sqlite3.Error):
+        except (VectorServerError, CollectionGone, IndexDamaged):
             return False
         return True
+
+
+def _sharing(place: Place, kept: Sequence[Path]) -> Iterator[tuple[Path, Place]]:
+    """Which kept generations have their vectors in the collections of a place."""
+    for other in kept:
+        try:
+            held = _read(other)
+        except IndexDamaged as error:
+            if isinstance(error.__cause__, OSError):
+                raise  # it may be read again later, and must find its vectors then
+            continue  # it will never be opened
+        if held is not None and held.collections == place.collections:
+            yield other, held
 
 
 def _clear(server: ChromaServer, name: str, path: Path, place: Place, others: Mapping[Path, Place]) -> None:
@@ -94,13 +129,15 @@ def _clear(server: ChromaServer, name: str, path: Path, place: Place, others: Ma
     collection, pool = server.find(name), name.removeprefix(place.beginning)
     if collection is None:
         return
-    if not (path / "stamp.json").exists():  # a draft: all that it wrote bears its name
+    left = _rows(path, pool) if (path / "stamp.json").exists() else None
+    if left is None:  # a draft, or one whose library is damaged: all that it wrote itself bears its name
         if place.newest not in frozenset[str]().union(*(other.drafts for other in others.values())):
             server.delete_where(collection, DRAFT, [place.newest])
         return
-    left = _rows(path, pool)
     for other, theirs in others.items():
-        left = left[~(np.isin(left, _rows(other, pool)) & (place.drafts_of(pool, left) == theirs.drafts_of(pool, left)))]
+        shared = place.drafts_of(pool, left) == theirs.drafts_of(pool, left)
+        held = _rows(other, pool)  # where that is not known, it may be any
+        left = left[~(shared if held is None else shared & np.isin(left, held))]
     ids = [place.id_of(pool, row) for row in left.tolist()]
     for begin in range(0, len(ids), AT_ONCE):
         server.delete(collection, ids[begin : begin + AT_ONCE])
@@ -118,7 +155,12 @@ def _read(path: Path) -> Place | None:
 
 def _noted(path: Path, place: Place) -> Place:
     """Say where a draft's vectors go before the first of them goes there, so that they are found again if it is killed."""
-    (path / PLACE).write_text(json.dumps(place.as_json()) + "\n", "utf-8")
+    new = path / f"{PLACE}.new"
+    with new.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(place.as_json()) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path / PLACE)
     return place
 
 
@@ -136,7 +178,7 @@ def _owned(folder: Path) -> str:
     return _identity(folder)
 
 
-def _held(connection: sqlite3.Connection) -> Held:
+def _held(library: _Library) -> Held:
     """What a library holds, by the names of collections such as passages-de."""
 
     def which(name: str, rows: Sequence[int]) -> list[int]:
@@ -145,34 +187,34 @@ def _held(connection: sqlite3.Connection) -> Held:
         for begin in range(0, len(rows), SQLITE_PARAMETERS):
             part = rows[begin : begin + SQLITE_PARAMETERS]
             sql = f"select row from {pool} where row in ({','.join('?' * len(part))}) and language = ?"
-            found += (row for (row,) in connection.execute(sql, (*part, language)))
+            found += (row for (row,) in library.rows(sql, *part, language))
         return found
 
     def number(name: str) -> int:
         pool, _, language = name.partition("-")
-        return int(connection.execute(f"select count(*) from {pool} where language = ?", (language,)).fetchone()[0])
+        return int(library.rows(f"select count(*) from {pool} where language = ?", language)[0][0])
 
     return Held(which, number)
 
 
-def _sizes(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+def _sizes(library: _Library) -> Iterator[tuple[str, int]]:
     """How many vectors each collection must hold for a library."""
     for pool in POOLS:
-        for language, number in connection.execute(f"select language, count(*) from {pool} group by 1").fetchall():
+        for language, number in library.rows(f"select language, count(*) from {pool} group by 1"):
             yield f"{pool}-{language}", number
 
 
-def _first_free(connection: sqlite3.Connection) -> dict[str, int]:
+def _first_free(library: _Library) -> dict[str, int]:
     """The first row number of each pool that this library has never used."""
-    used = dict(connection.execute("select name, seq from sqlite_sequence").fetchall())
+    used = dict(library.rows("select name, seq from sqlite_sequence"))
     return {pool: int(used.get(pool, 0)) + 1 for pool in POOLS}
 
 
-def _carry(source: VectorStore | ServedVectors, target: ServedVectors, connection: sqlite3.Connection) -> None:
+def _carry(source: VectorStore | ServedVectors, target: ServedVectors, library: _Library) -> None:
     """Copy every vector of a library from one store to another."""
-    for name, number in _sizes(connection):
+    for name, number in _sizes(library):
         pool, _, language = name.partition("-")
-        rows = [row for (row,) in connection.execute(f"select row from {pool} where language = ? order by row", (language,))]
+        rows = [row for (row,) in library.rows(f"select row from {pool} where language = ? order by row", language)]
         moved = 0
         for begin in range(0, number, CARRIED):
             entries = source.entries(name, rows[begin : begin + CARRIED])
@@ -182,8 +224,12 @@ def _carry(source: VectorStore | ServedVectors, target: ServedVectors, connectio
             raise IndexDamaged(f"Only {moved:,} of {number:,} vectors of {name} are there to be moved. Run 'advisor ingest --rebuild'.")
 
 
-def _rows(path: Path, name: str) -> NDArray[np.int64]:
+def _rows(path: Path, name: str) -> NDArray[np.int64] | None:
+    """The rows of a library in a collection; None where the library is damaged."""
     pool, _, language = name.partition("-")
-    with closing(connect(path / "library.sqlite3", "?mode=ro&immutable=1")) as connection:
-        found = connection.execute(f"select row from {pool} where language = ?", (language,))
-        return np.fromiter((row for (row,) in found), np.int64)
+    try:
+        with closing(connect(path / "library.sqlite3", "?mode=ro&immutable=1")) as connection:
+            found = _Library(path, connection).rows(f"select row from {pool} where language = ?", language)
+    except IndexDamaged:
+        return None
+    return np.array([row for (row,) in found], np.int64)

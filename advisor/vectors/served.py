@@ -23,6 +23,7 @@ from advisor.vectors.server import ChromaServer, CollectionGone
 
 AT_ONCE = 500  # vectors in one request: a second's work for a server
 CHECKED = 200  # vectors that are asked for at once
+TWINS = 8  # how many of the nearest are looked at for a vector itself: the same sentence in kept generations may come first
 WIDER = 2  # how much longer a list is asked for where too much of it belongs to other generations
 DRAFT = "draft"  # in the metadata: which draft wrote a vector
 
@@ -63,9 +64,10 @@ class Place:
         return asdict(self)
 
     def continued(self, first: Mapping[str, int]) -> Place:
-        """The place of the next draft, which writes the rows from these on."""
+        """The place of the next draft, which writes the rows from these on; drafts that wrote none are forgotten."""
         draft = secrets.token_hex(4)
-        return replace(self, written={pool: (*rows, (first[pool], draft)) for pool, rows in self.written.items()})
+        filled = {pool: tuple(one for one in rows if one[0] < first[pool]) for pool, rows in self.written.items()}
+        return replace(self, written={pool: (*rows, (first[pool], draft)) for pool, rows in filled.items()})
 
     @property
     def drafts(self) -> frozenset[str]:
@@ -126,6 +128,8 @@ class ServedVectors:
     def remove(self, pool: str, rows: Sequence[int]) -> None:
         """Take out rows that this draft itself put in; others belong to earlier generations, and leave with the last of them."""
         own = [row for row in rows if self.place.draft_of(pool, row) == self.place.newest]
+        gone = set(own)
+        self._added[pool] = [row for row in self._added.get(pool, []) if row not in gone]
         for begin in range(0, len(own), AT_ONCE):
             part = self._ids(pool, own[begin : begin + AT_ONCE])
             self._asked(pool, partial(self.server.delete, ids=part))
@@ -188,12 +192,18 @@ class ServedVectors:
                     self.mend(pool, lost)
 
     def _lost(self, pool: str, rows: Sequence[int]) -> list[int]:
-        """Those of some rows to which their own vector does not lead, nor to one just like it."""
+        """Those of some rows to which their own vector does not lead, nor to one just like it that this generation holds, too."""
         stored = self.vectors(pool, rows)
-        asked = np.stack(list(stored.values())) if stored else np.zeros((0, 0), np.float32)
-        found = self._asked(pool, partial(self.server.query, vectors=asked, k=2)) if stored else []
+        if len(stored) < len(set(rows)):
+            raise self._gone(f"{len(stored):,} of {len(set(rows)):,} vectors of {pool} that it was just given")
+        found = self._asked(pool, partial(self.server.query, vectors=np.stack(list(stored.values())), k=TWINS))
         ids = zip(stored, self._ids(pool, list(stored)), found, strict=True)
-        return [row for row, name, near in ids if name not in dict(near) and (not near or near[0][1] > 1 - SAME)]
+        return [row for row, name, near in ids if name not in dict(near) and not self._leads(pool, stored[row])]
+
+    def _leads(self, pool: str, vector: NDArray[np.float32]) -> bool:
+        """True where a vector leads to one just like it that this generation holds; those of others are passed over, as for a reader."""
+        own = self.nearest(pool, vector, 1)
+        return bool(own) and own[0][1] >= SAME
 
     def mend(self, pool: str, rows: Sequence[int]) -> None:
         """Write rows again as they are, so that the graph takes them in anew."""
@@ -211,14 +221,15 @@ class ServedVectors:
 
     def _asked(self, pool: str, call: Callable[[str], Any]) -> Any:
         """The result of a call with the id of a collection, which is another where the server was filled anew from a backup."""
-        if pool in self._known:
+        known = self._known.get(pool)
+        if known is not None:
             try:
-                return call(self._known[pool])
+                return call(known)
             except CollectionGone:
-                del self._known[pool]
+                self._known.pop(pool, None)  # which another thread may have done before
         try:
-            self._known[pool] = self._collection(pool)
-            return call(self._known[pool])
+            known = self._known[pool] = self._collection(pool)
+            return call(known)
         except CollectionGone as error:
             raise self._gone(f"nothing of {pool}") from error
 

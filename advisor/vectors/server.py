@@ -12,10 +12,11 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import numpy as np
@@ -34,6 +35,7 @@ SILENCES = 2  # tries of a request that is not answered in time: the first may h
 CONNECT = 5.0  # seconds
 PAGE = 500  # collections in one list
 PASSING = (429, 502, 503, 504)
+T = TypeVar("T")
 
 
 class CollectionGone(Exception):
@@ -56,25 +58,31 @@ class ChromaServer:
 
     def check(self) -> None:
         """Raise VectorServerError unless the server answers at once, and opens to the token."""
-        self._send("GET", f"{COLLECTIONS}_count", tries=1, seconds=min(CONNECT, self._seconds))
+        with self._database():
+            reply = self._send("GET", f"{COLLECTIONS}_count", tries=1, seconds=min(CONNECT, self._seconds))
+        self._understood(reply, _whole_number)
 
     def find(self, name: str) -> str | None:
         """The id of the collection of that name; None where there is none."""
         try:
-            return str(self._send("GET", f"{COLLECTIONS}/{quote(name)}")["id"])
+            return self._understood(self._send("GET", f"{COLLECTIONS}/{quote(name)}"), lambda reply: str(reply["id"]))
         except CollectionGone:
             return None
 
     def make(self, name: str) -> str:
         """The id of the collection of that name, which is made where there is none."""
-        return str(self._send("POST", COLLECTIONS, {"name": name, "get_or_create": True, "configuration": {"hnsw": GRAPH}})["id"])
+        with self._database():
+            made = self._send("POST", COLLECTIONS, {"name": name, "get_or_create": True, "configuration": {"hnsw": GRAPH}})
+        return self._understood(made, lambda reply: str(reply["id"]))
 
     def names(self, beginning: str) -> list[str]:
         """The names of all collections that begin so."""
         found: list[str] = []
         while True:
-            listed = self._send("GET", f"{COLLECTIONS}?limit={PAGE}&offset={len(found)}")
-            found += [str(one["name"]) for one in listed]
+            with self._database():
+                reply = self._send("GET", f"{COLLECTIONS}?limit={PAGE}&offset={len(found)}")
+            listed = self._understood(reply, _names)
+            found += listed
             if len(listed) < PAGE:
                 return [name for name in found if name.startswith(beginning)]
 
@@ -87,7 +95,7 @@ class ChromaServer:
 
     def count(self, collection: str) -> int:
         """How many vectors a collection holds."""
-        return int(self._send("GET", f"{COLLECTIONS}/{collection}/count"))
+        return self._understood(self._send("GET", f"{COLLECTIONS}/{collection}/count"), _whole_number)
 
     def store(self, collection: str, ids: Sequence[str], entries: Entries) -> None:
         """Put vectors under ids, in place of earlier ones."""
@@ -106,18 +114,16 @@ class ChromaServer:
         """For each vector the ids of the k that are nearest to it, with their distances, nearest first."""
         body = {"query_embeddings": vectors.tolist(), "n_results": k, "include": ["distances"]}
         found = self._send("POST", f"{COLLECTIONS}/{collection}/query", body)
-        # The server writes numbers of 32 bits in as few digits as tell them apart; read as such they are those that it has.
-        distances = (np.array(one, np.float32).tolist() for one in found["distances"])
-        return [list(zip(ids, far, strict=True)) for ids, far in zip(found["ids"], distances, strict=True)]
+        return self._understood(found, lambda reply: _lists(reply, len(vectors)))
 
     def get(self, collection: str, ids: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
         """What is stored under ids, in parallel lists; ids that are not there are left out."""
-        found: dict[str, Any] = self._send("POST", f"{COLLECTIONS}/{collection}/get", {"ids": list(ids), "include": list(include)})
-        return found
+        found = self._send("POST", f"{COLLECTIONS}/{collection}/get", {"ids": list(ids), "include": list(include)})
+        return self._understood(found, lambda reply: _parallel(reply, ("ids", *include)))
 
     @cached_property
     def _packs(self) -> bool:
-        return bool(self._send("GET", "/pre-flight-checks").get("supports_base64_encoding"))
+        return self._understood(self._send("GET", "/pre-flight-checks"), lambda reply: bool(reply.get("supports_base64_encoding")))
 
     def _written(self, vectors: NDArray[np.float32]) -> list[Any]:
         if not self._packs:
@@ -193,20 +199,38 @@ class ChromaServer:
             try:
                 return response.json()
             except ValueError as error:
-                raise self._no_chroma(response) from error
+                raise self._no_chroma(self._said(response)) from error
         if status in (401, 403):
             given = "the token in ADVISOR_CHROMA_TOKEN" if self._token else "to be asked without a token"
             raise VectorServerError(
                 f"The Chroma server at {self.url} refuses {given} ({self._said(response)}). Give the right one in ADVISOR_CHROMA_TOKEN."
             )
         if "error" not in response.text and status < 500:
-            raise self._no_chroma(response)
+            raise self._no_chroma(self._said(response))
         raise VectorServerError(f"The Chroma server at {self.url} answered {self._said(response)}. Look at its log, then try again.")
 
-    def _no_chroma(self, response: httpx.Response) -> VectorServerError:
+    def _no_chroma(self, said: str) -> VectorServerError:
         return VectorServerError(
-            f"What answers at {self.url} is no Chroma server of version 1 or later ({self._said(response)}). Correct ADVISOR_CHROMA_URL."
+            f"What answers at {self.url} is no Chroma server of version 1 or later ({said}). Correct ADVISOR_CHROMA_URL."
         )
+
+    def _understood(self, reply: Any, read: Callable[[Any], T]) -> T:
+        """What is read from a reply; one of another form comes from something that is no Chroma server."""
+        try:
+            return read(reply)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self._no_chroma(self._shown(str(reply))) from error
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        """Requests that need no collection: where something is not known even so, it is the tenant or the database."""
+        try:
+            yield
+        except CollectionGone as error:
+            raise VectorServerError(
+                f"The Chroma server at {self.url} has no tenant default_tenant with a database default_database "
+                f"({self._shown(str(error))}). Make them there, or correct ADVISOR_CHROMA_URL."
+            ) from error
 
     def _said(self, response: httpx.Response) -> str:
         return " ".join(filter(None, (str(response.status_code), response.reason_phrase, self._shown(response.text))))
@@ -242,6 +266,35 @@ def _checked_address(url: str) -> str:
             "http://127.0.0.1:8000. Correct the variable or unset it; a token belongs in ADVISOR_CHROMA_TOKEN."
         )
     return url.rstrip("/")
+
+
+def _whole_number(reply: Any) -> int:
+    if type(reply) is not int:
+        raise TypeError(f"{reply!r} is no whole number")
+    return reply
+
+
+def _names(reply: Any) -> list[str]:
+    if not isinstance(reply, list):
+        raise TypeError(f"{reply!r} is no list")
+    return [str(one["name"]) for one in reply]
+
+
+def _lists(reply: Any, number: int) -> list[list[tuple[str, float]]]:
+    """The lists of a reply to a query, which must be as many as were asked for."""
+    if len(reply["ids"]) != number:
+        raise ValueError(f"{len(reply['ids'])} lists for {number} vectors")
+    # The server writes numbers of 32 bits in as few digits as tell them apart; read as such they are those that it has.
+    distances = (np.array(one, np.float32).tolist() for one in reply["distances"])
+    return [list(zip(map(str, ids), far, strict=True)) for ids, far in zip(reply["ids"], distances, strict=True)]
+
+
+def _parallel(reply: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The named lists of a reply, which must be equally long."""
+    found = {name: list(reply[name]) for name in names}
+    if len({len(one) for one in found.values()}) > 1:
+        raise ValueError("lists of different lengths")
+    return found
 
 
 def _certificate(error: BaseException) -> str:
