@@ -166,14 +166,14 @@ class Worker:
         return DamagedDocument(f"{source}: the file brought its reader down ({how}); save or print it anew and add that")
 
     def _stop(self) -> None:
-        if self._process is not None:
-            _kill(self._process)
-            for stream in (self._process.stdin, self._process.stdout):
+        process, self._process = self._process, None  # another thread may stop it, too
+        if process is not None:
+            _kill(process)
+            for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     if stream is not None:
                         stream.close()
-            self._process.wait()
-        self._process = None
+            process.wait()
 
 
 def _memory(limits: Limits) -> str:

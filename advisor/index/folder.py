@@ -155,7 +155,8 @@ class Index:
 
     def clear_drafts(self) -> None:
         """Remove what a killed writer left; for the one writer alone."""
-        for left in (*self.folder.glob("g*.draft"), *self.folder.glob("g*.dropped")):
+        halves = (path for path in self.folder.glob("g*") if re.fullmatch(r"g\d{4,}", path.name) and not (path / "stamp.json").exists())
+        for left in (*self.folder.glob("g*.draft"), *self.folder.glob("g*.dropped"), *halves):
             self._drop(left)
 
     def next_name(self, after: str = "g0000") -> str:
@@ -268,15 +269,15 @@ class Index:
 
     def _drop(self, path: Path) -> None:
         """Remove a generation or a draft with its vectors; where their server does not answer, a later writer finishes it."""
-        served = (path / PLACE).exists()
-        try:
-            # From here on it is no generation to roll back to, though some of it is gone; a later writer finds it by its name.
-            path = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}.dropped"))
-        except OSError:
-            if served:
+        if (path / PLACE).exists():
+            # From here on it is no generation that a rollback could lead to, though some of its vectors are gone.
+            try:
+                path = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}.dropped"))
+            except OSError:
                 return
-        if not served or self._whereabouts.cleared(path, [self.folder / name for name in self.generations()]):
-            shutil.rmtree(path, ignore_errors=True)
+            if not self._whereabouts.cleared(path, [self.folder / name for name in self.generations()]):
+                return
+        shutil.rmtree(path, ignore_errors=True)
 
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""

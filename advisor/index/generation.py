@@ -251,6 +251,8 @@ class Generation:
         if self._topics is None:
             found = self.rows("select vectors from topics")
             self._topics = np.frombuffer(found[0][0], np.float32).reshape(len(EXAMPLES), -1) if found else np.zeros((0, 0), np.float32)
+            if not (np.abs(self._topics) < 2).all():  # they are unit vectors; false for what is no number, too
+                raise IndexDamaged(f"The topics in {self.path} are not what was written. Run 'advisor library rollback' or ingest again.")
         return self._topics
 
     def fit(self, topic: str, rows: Sequence[int]) -> list[float]:

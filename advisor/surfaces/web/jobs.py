@@ -94,17 +94,19 @@ class Jobs:
             self._outdated = self._job.number if self._job else 0
 
     def _follow(self, process: subprocess.Popen[str], order: dict[str, Any]) -> None:
+        ended = False
         try:
             for said in _said(process, order):
                 with self._lock:
                     if self._job is None:
                         return
                     self._job = _after(self._job, said)
+                    ended = self._job.state != "running"
                     if self._job.kind == "plan" and self._job.state == "done" and self._job.number > self._outdated:
                         self._plan = self._job
         finally:  # whatever happened: a job that seems to run keeps all others from it
             with self._lock:
-                if self._job is not None and self._job.state == "running":
+                if self._job is not None and not ended:  # once it has ended, the next one may be running
                     self._job = replace(self._job, state="failed", error="")
 
     def check(self, path: str, source: str) -> dict[str, Any]:
