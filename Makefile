@@ -27,11 +27,13 @@ $(VENV)/installed-dev: $(VENV)/installed
 chat: $(VENV)/installed
 	@$(BIN)/advisor serve
 
-# Two halves at once: the browser and the servers wait more than they work.
+# Three at once: the browser and the servers wait more than they work.
 test: $(VENV)/installed-dev
-	@{ $(BIN)/python -m pytest -m browser; browser=$$?; $(BIN)/python -m pytest -m servers && exit $$browser; } > waiting-tests.log 2>&1 & \
-	waiting=$$!; $(BIN)/python -m pytest -m "not browser and not servers"; others=$$?; \
-	wait $$waiting; waiting=$$?; cat waiting-tests.log; rm -f waiting-tests.log; exit $$((others + waiting))
+	@$(BIN)/python -m pytest -m browser > browser-tests.log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest -m servers > server-tests.log 2>&1 & servers=$$!; \
+	$(BIN)/python -m pytest -m "not browser and not servers"; others=$$?; \
+	wait $$browser; browser=$$?; wait $$servers; servers=$$?; \
+	cat browser-tests.log server-tests.log; rm -f browser-tests.log server-tests.log; exit $$((others + browser + servers))
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus && $(MAKE) --no-print-directory docs

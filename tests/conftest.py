@@ -52,7 +52,7 @@ def _over_a_server(item):
 
 
 SERVERS = {"chroma", "own_chroma", "cluster"}
-WAITING = {"test_ray.py", "test_kills.py", "test_backup.py", "test_migrate.py"}
+WAITING = {"test_ray.py", "test_kills.py", "test_backup.py", "test_migrate.py", "test_sync.py", "test_reading.py", "test_watch.py"}
 
 
 def pytest_collection_modifyitems(items):
