@@ -83,14 +83,14 @@ def _gathered(index: Index, stage: Path, opened: ExitStack) -> tuple[str, list[t
 
 
 def _generation(folder: Path, stage: Path, opened: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
-    """Files that nobody writes are read as they are; Chroma writes its own while it is open, so that of it a copy is read."""
+    """Files that nobody writes are read as they are; Chroma writes its own while it is open, so that of it a copy is read or nothing."""
     shutil.copyfile(folder / soundness.STAMP, stage / "stamp.json")
     for number, file in enumerate(sorted(file for file in folder.rglob("*") if file.is_file())):
         relative, source = file.relative_to(folder).as_posix(), file
         if file.suffix == ".sqlite3" and relative != soundness.LIBRARY:
             source = stage / f"{number}.sqlite3"
             state.snapshot(file, source)
-        elif file.name.endswith((".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal")):
+        elif file.name.endswith((".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal")) or soundness.made_anew(file):
             continue
         yield f"{GENERATION}/{relative}", opened.enter_context(source.open("rb"))
 

@@ -24,9 +24,10 @@ class Reader:
         """The current generation; reopened when CURRENT has changed."""
         with self._lock:
             if self._generation is None or self._generation.name != self._index.current():
-                self._generation = self._followed(self._index.open())
+                left, self._generation = self._generation is not None, self._followed(self._index.open())
                 # Other threads may still answer from the old one: it is left to them, and found when no reference to it is left.
-                gc.collect()
+                if left:
+                    gc.collect()
             self._close_left()
             return self._generation
 

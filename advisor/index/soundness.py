@@ -19,9 +19,14 @@ ASKED = 64  # rows of a pool and language that a check looks for
 
 
 def sizes(path: Path) -> dict[str, int]:
-    """The bytes of every file of a generation but its stamp, by name."""
+    """The bytes of every file of a generation that must keep its length, by name."""
     files = sorted(file for file in path.rglob("*") if file.is_file())
-    return {file.relative_to(path).as_posix(): file.stat().st_size for file in files if file.name != STAMP}
+    return {file.relative_to(path).as_posix(): file.stat().st_size for file in files if file.name != STAMP and not made_anew(file)}
+
+
+def made_anew(file: Path) -> bool:
+    """True for the files of a graph that was never written: Chroma empties them and builds the graph in memory whenever somebody opens it."""
+    return file.suffix == ".bin" and not (file.parent / "index_metadata.pickle").exists()
 
 
 def digest(path: Path) -> str:
