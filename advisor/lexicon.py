@@ -13,7 +13,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,8 +52,14 @@ class Analyser:
         self._parts: dict[str, tuple[str, ...]] = {}
 
     @classmethod
+    @lru_cache(maxsize=1)
+    def bundled(cls) -> Analyser:
+        """The analyser with the stem weights that ship with the advisor, loaded once for all libraries."""
+        return cls.from_weights()
+
+    @classmethod
     def from_weights(cls, folder: Path = WEIGHTS) -> Analyser:
-        """The analyser with the stem weights of the bundled encoder."""
+        """The analyser with the stem weights in a folder."""
         try:
             lines = (folder / "stems.tsv").read_text("utf-8").splitlines()
         except OSError as error:
@@ -117,8 +123,14 @@ class Translations:
         self._number = {language: {word: i for i, word in enumerate(words)} for language, words in self._words.items()}
 
     @classmethod
+    @lru_cache(maxsize=1)
+    def bundled(cls) -> Translations:
+        """The table that ships with the advisor, loaded once for all libraries."""
+        return cls.from_weights()
+
+    @classmethod
     def from_weights(cls, folder: Path = WEIGHTS) -> Translations:
-        """The table that ships with the advisor."""
+        """The table in a folder."""
         try:
             with np.load(folder / "translations.npz") as file:
                 return cls({name: file[name] for name in file.files})

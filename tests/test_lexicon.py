@@ -16,12 +16,12 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def analyser():
-    return Analyser.from_weights()
+    return Analyser.bundled()
 
 
 @pytest.fixture(scope="module")
 def translations():
-    return Translations.from_weights()
+    return Translations.bundled()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from advisor.lexicon import Analyser, Translations
 from advisor.stopwords import FAINT, STOP
@@ -42,7 +41,7 @@ class Words:
     @classmethod
     def from_weights(cls, names: frozenset[str] = frozenset()) -> Words:
         """The word lists that ship with the advisor; they are loaded once."""
-        return cls(*_shipped(), names)
+        return cls(Analyser.bundled(), Translations.bundled(), names)
 
     def common(self, word: str, language: str) -> bool:
         """True for a word that a dictionary translates by another word; a name is translated by itself or not at all."""
@@ -70,8 +69,3 @@ def senses(words: Words, text: str, language: str) -> Iterable[frozenset[str]]:
     for word in re.findall(r"\w+", text.lower()):
         if word not in idle and not word.isdigit() and len(word) > 1:
             yield words.senses(words.analyser.stems(word, language)[0], language)
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> tuple[Analyser, Translations]:
-    return Analyser.from_weights(), Translations.from_weights()

@@ -59,7 +59,7 @@ class BundledEncoder:
     @cached_property
     def tokens(self) -> Tokens:
         """The tokeniser for both languages, loaded when first used."""
-        return Tokens.from_weights(self._weights)
+        return _tokens(self._weights, self.fingerprint)
 
     @cached_property
     def _interaction(self) -> Interaction:
@@ -67,17 +67,7 @@ class BundledEncoder:
 
     @cached_property
     def _session(self) -> Any:
-        # One thread a text, several texts at a time: a text in 2 to 15 ms. With two threads a text, under load, 500 ms were seen.
-        try:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.log_severity_level = 3
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            return onnxruntime.InferenceSession(str(self._weights / self._card["file"]), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise EncoderError(f"The bundled encoder does not load from {self._weights}: {error}. Install again.") from error
+        return _session(self._weights, str(self._card["file"]), self.fingerprint)
 
     def encode_passages(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
         """Unit vectors of shape (n, 384); a vector depends on its text alone, not on what is encoded beside it."""
@@ -130,3 +120,24 @@ class BundledEncoder:
         means = [tokens.mean(0), *(tokens[start:end].mean(0) for start, end in spans if len(parts) > 1 and start < end)]
         vectors = unit(np.stack(means), len(means), "The bundled encoder")
         return Encoded(vectors, self._interaction.of_passage(ids[1:-1], tokens[1:-1], language))
+
+
+# A program that opens several libraries loads the weights once; none of them is written to.
+@lru_cache(maxsize=2)
+def _tokens(weights: Path, _fingerprint: str) -> Tokens:
+    return Tokens.from_weights(weights)
+
+
+@lru_cache(maxsize=2)
+def _session(weights: Path, file: str, _fingerprint: str) -> Any:
+    # One thread a text, several texts at a time: a text in 2 to 15 ms. With two threads a text, under load, 500 ms were seen.
+    try:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return onnxruntime.InferenceSession(str(weights / file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise EncoderError(f"The bundled encoder does not load from {weights}: {error}. Install again.") from error

@@ -15,25 +15,32 @@ class CopiedVectors(VectorStore):
     """The vectors of a generation, copied to the folder for temporary files until they are closed."""
 
     def __init__(self, path: Path) -> None:
-        """Copy a folder of vectors and open the copy; raises IndexUnwritable where there is no room for it."""
-        self._folder = tempfile.TemporaryDirectory(prefix="advisor-vectors-")
+        """The vectors in a folder, copied when they are first asked."""
+        super().__init__(path)
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+
+    def _place(self) -> Path:
+        """Copy the folder; raises IndexUnwritable where there is no room for it."""
+        self._copy = tempfile.TemporaryDirectory(prefix="advisor-vectors-")
         try:
-            for file in (file for file in path.rglob("*") if file.is_file()):
-                place = Path(self._folder.name, file.relative_to(path))
+            for file in (file for file in self._path.rglob("*") if file.is_file()):
+                place = Path(self._copy.name, file.relative_to(self._path))
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, place)  # without the rights of the original, which nobody may write
         except OSError as error:
-            self._folder.cleanup()
+            folder = self._copy.name
+            self._copy.cleanup()
             raise IndexUnwritable(
-                f"{path} may only be read, and its copy in {self._folder.name} cannot be written: {error}. Free some disk, or name another "
+                f"{self._path} may only be read, and its copy in {folder} cannot be written: {error}. Free some disk, or name another "
                 "place by TMPDIR."
             ) from error
-        super().__init__(Path(self._folder.name))
+        return Path(self._copy.name)
 
     def close(self) -> None:
         """Let go of the copy, and remove it."""
         super().close()
-        self._folder.cleanup()
+        if self._copy is not None:
+            self._copy.cleanup()
 
 
 def vectors_in(path: Path) -> VectorStore:

@@ -29,6 +29,8 @@ SAMPLE = 512  # passages per language from which mean and spread of similarities
 Encoding = Callable[[int, int, str], None]
 CHUNK = 1024  # passages that are encoded at a time: a bound on memory
 PIECE = 128  # passages between two words on how far it is: a few seconds' work
+# Topics' vectors by encoder and wording: whoever makes several libraries encodes the examples once.
+_TOPICS: dict[tuple[str, str], bytes] = {}
 
 
 class Draft(Generation):
@@ -227,7 +229,9 @@ class Draft(Generation):
         wording = hashlib.sha256("|".join(texts).encode()).hexdigest()
         if not self.rows("select 1 from topics where examples = ?", wording):
             self.write("delete from topics")
-            self.write("insert into topics values (?, ?)", wording, encoder.encode_passages(texts, languages).tobytes())
+            key = encoder.fingerprint, wording
+            made = _TOPICS[key] = _TOPICS.get(key) or encoder.encode_passages(texts, languages).tobytes()
+            self.write("insert into topics values (?, ?)", wording, made)
 
     def _sample(self, pool: str, language: str, rows: list[int]) -> None:
         """Choose a sample of a pool, after a check that both stores hold its vectors."""

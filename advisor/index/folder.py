@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +38,7 @@ class Index:
         self.encoder = encoder
         self._server = server
         self._whereabouts = Whereabouts(folder, server)
-        self._analyser = lru_cache(maxsize=1)(Analyser.from_weights)
         self._filelock: Any = None
-        self._translations = lru_cache(maxsize=1)(Translations.from_weights)
 
     def current(self) -> str | None:
         """The name of the generation in use, or None where there is no index."""
@@ -65,7 +62,7 @@ class Index:
         connection = connect(path / "library.sqlite3", "?mode=ro&immutable=1")
         try:
             connection.execute(f"pragma mmap_size = {MAPPED}")
-            return Generation(path, connection, self._whereabouts.open(path, connection), self._translations, self._analyser())
+            return Generation(path, connection, self._whereabouts.open(path, connection), Translations.bundled, Analyser.bundled())
         except BaseException:
             connection.close()
             raise
@@ -218,11 +215,11 @@ class Index:
         connection = connect(path / "library.sqlite3", "")
         try:
             connection.execute(f"pragma page_size = {PAGE}")  # of a new file; a copy keeps what it has
-            connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
             # The draft is thrown away if anything goes wrong: waiting for the disk at every step would buy nothing; `publish` waits once.
             connection.execute("pragma synchronous = off")
+            connection.executescript(TABLES + Meanings.SCHEMA + Interactions.SCHEMA + Lexicon.SCHEMA)
             vectors = self._whereabouts.begin(path, self.folder / base if base else None, connection)
-            return Draft(path, connection, vectors, self._translations, self._analyser())
+            return Draft(path, connection, vectors, Translations.bundled, Analyser.bundled())
         except BaseException:
             connection.close()
             raise

@@ -25,7 +25,7 @@ def sizes(path: Path) -> dict[str, int]:
 
 
 def made_anew(file: Path) -> bool:
-    """True for the files of a graph that was never written: Chroma empties them and builds the graph in memory whenever somebody opens it."""
+    """True for the files of a graph that was never written: Chroma empties them and makes the graph in memory at every opening."""
     return file.suffix == ".bin" and not (file.parent / "index_metadata.pickle").exists()
 
 

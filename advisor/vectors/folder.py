@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.errors import IndexDamaged, IndexUnwritable
+from advisor.errors import IndexDamaged, IndexFailure, IndexUnwritable
 from advisor.vectors.entries import GRAPH, Entries
 
 # Vectors between writes of the graph; a generation is built aside and only used when whole, so nothing is gained by writing it often.
@@ -28,10 +28,24 @@ class VectorStore:
     """The vectors of one generation. Not for two processes that write; `close` before the folder is moved or copied."""
 
     def __init__(self, path: Path) -> None:
-        """The store in a folder, which is made where it is missing."""
+        """The store in a folder, opened when it is first asked, and made when it is first written to."""
         self._path = path
-        self._client = _opened(path)
         self._collections: dict[str, Any] = {}
+        self._held: Any = None
+        self._holding = threading.Lock()
+
+    @property
+    def _client(self) -> Any:
+        with self._holding:
+            if self._held is None:
+                if not self._path.is_dir():  # Chroma would make it, empty
+                    raise IndexDamaged(f"{self._path} is missing. Run 'advisor library rollback' or ingest again.")
+                self._held = _opened(self._place())
+            return self._held
+
+    def _place(self) -> Path:
+        """The folder that Chroma opens."""
+        return self._path
 
     def _collection(self, pool: str) -> Any:
         """The collection of a pool, for reading: where it is missing the index is damaged."""
@@ -43,6 +57,7 @@ class VectorStore:
 
     def _made(self, pool: str) -> Any:
         """The collection of a pool, for writing."""
+        _written(partial(self._path.mkdir, exist_ok=True))
         # embedding_function=None: Chroma's own default would download a model.
         return self._client.get_or_create_collection(pool, embedding_function=None, configuration={"hnsw": _BUILT})
 
@@ -59,9 +74,10 @@ class VectorStore:
 
     def remove(self, pool: str, rows: Sequence[int]) -> None:
         """Take rows out; rows that are not there are no error."""
+        collection = self._made(pool)
         step = self._client.get_max_batch_size()
         for begin in range(0, len(rows), step):
-            _written(partial(self._made(pool).delete, ids=[str(row) for row in rows[begin : begin + step]]))
+            _written(partial(collection.delete, ids=[str(row) for row in rows[begin : begin + step]]))
 
     def nearest(self, pool: str, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """The k nearest rows with their cosine similarity, best first."""
@@ -90,6 +106,8 @@ class VectorStore:
     def _ask(self, call: Any) -> Any:
         try:
             return call()
+        except IndexFailure:
+            raise
         except Exception as error:
             raise IndexDamaged(f"The vectors do not answer: {error}. Run 'advisor library rollback' or ingest again.") from error
 
@@ -99,6 +117,9 @@ class VectorStore:
         Chroma writes the graph only every `sync_threshold` vectors, and puts what came since into it again in every process that opens the
         folder: 0.6 s of processor for 3,000 vectors, a minute for 100,000. A low threshold counts from the next opening on.
         """
+        pools = self._client.list_collections() if self._path.is_dir() else ()
+        if not any(self._collection(pool.name).count() >= _AT_ONCE for pool in pools):
+            return  # Chroma would write none of their graphs
         self._reopen(_AT_ONCE)
         for collection in self._client.list_collections():
             found = self._ask(partial(self._collection(collection.name).get, limit=1, include=["embeddings"]))["embeddings"]
@@ -114,13 +135,15 @@ class VectorStore:
                 pool = self._client.get_collection(collection.name, embedding_function=None)
                 _written(partial(pool.modify, configuration={"hnsw": {"sync_threshold": threshold}}))
         self.close()
-        self._client = _opened(self._path)
 
     def close(self) -> None:
-        """Write everything out and let go of the folder."""
+        """Write everything out and let go of the folder; asked again, it is opened again."""
         self._collections.clear()
-        with _OPENING:
-            self._client.close()
+        with self._holding:
+            held, self._held = self._held, None
+        if held is not None:
+            with _OPENING:
+                held.close()
 
 
 def _opened(path: Path) -> Any:
