@@ -1,9 +1,11 @@
-"""Fixtures that are dear to make, once for all tests: the encoder, and a library of a few works of the corpus."""
+"""Fixtures that are dear to make, once for all tests: the encoder, a library of a few works of the corpus, the chat, Chromium, Chroma."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+from chroma_fixtures import chroma, own_chroma  # noqa: F401
+from web_fixtures import chat, chromium, opened  # noqa: F401
 
 from advisor.encoder import BundledEncoder
 from advisor.settings import Settings
@@ -41,10 +43,10 @@ def advisor(settings):
     """An advisor over the shelf. Tests that change a library make their own."""
     from advisor import Advisor
 
-    with Advisor.open(settings) as opened:
-        report = opened.sync()
+    with Advisor.open(settings) as built:
+        report = built.sync()
         assert not report.failed
-        yield opened
+        yield built
 
 
 def _over_a_server(item):

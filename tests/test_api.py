@@ -15,7 +15,6 @@ from hypothesis.errors import Unsatisfiable
 from prometheus_client.parser import text_string_to_metric_families
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from web_fixtures import chat as the_chat
 
 from advisor import Advisor, accounts
 from advisor.settings import Settings
@@ -27,7 +26,6 @@ from advisor.surfaces.web.guard import Guard
 from advisor.surfaces.web.jobs import Jobs
 from advisor.surfaces.web.visitors import Visitors
 
-chat = the_chat
 LAUNCH = "What do we need before launching on social media?"
 UNKNOWN = "How do I bake sourdough bread at home?"
 NOTE = "# Budget for podcasts\n\nA podcast needs a budget of 4,321 euros a year, says this note.\n"

@@ -2,12 +2,8 @@
 
 import pytest
 from web_fixtures import ask, copied, library_of, serving, until
-from web_fixtures import chat as the_chat
-from web_fixtures import chromium as the_chromium
-from web_fixtures import opened as the_opening
 
 pytestmark = pytest.mark.browser
-chat, chromium, opened = the_chat, the_chromium, the_opening  # fixtures are known to pytest by names of the module
 
 LAUNCH = "What do we need before launching on social media?"
 START = "Was brauchen wir, bevor wir in Social Media starten?"

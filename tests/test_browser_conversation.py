@@ -9,16 +9,12 @@ from making import make_pdf
 from test_browser import LAUNCH, START, shown_quote
 from test_model import Server
 from web_fixtures import ask, copied, library_of, serving, until
-from web_fixtures import chat as the_chat
-from web_fixtures import chromium as the_chromium
-from web_fixtures import opened as the_opening
 
 from advisor import feedback
 from advisor.advisor import Advisor
 from advisor.settings import Settings
 
 pytestmark = pytest.mark.browser
-chat, chromium, opened = the_chat, the_chromium, the_opening  # fixtures are known to pytest by names of the module
 
 CULTURE = "Is a culture change needed, and who disagrees?"
 AUSTRALIA = "What is the capital of Australia?"

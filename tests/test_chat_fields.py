@@ -12,16 +12,11 @@ from docx import Document
 from markdown_it import MarkdownIt
 from test_web import HOSTILE, answer_of, bare, citation, elements
 from web_fixtures import ask
-from web_fixtures import chat as the_chat
-from web_fixtures import chromium as the_chromium
-from web_fixtures import opened as the_opening
 
 from advisor.answer.schema import Comparison, GivenList, Side, Statement
 from advisor.export import export
 from advisor.surfaces.web import answers
 from advisor.surfaces.web.exports import file_name
-
-chat, chromium, opened = the_chat, the_chromium, the_opening  # fixtures are known to pytest by names of the module
 
 LAUNCH = "What do we need before launching on social media?"
 FRANK_AND_WILSON = "Compare Frank and Wilson on goals and budget"

@@ -10,14 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
-from chroma_fixtures import chroma as the_chroma
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, VectorServerError
 from advisor.index.whereabouts import Whereabouts
 from advisor.vectors import ChromaServer, Held, Place, ServedVectors
 
-chroma = the_chroma
 POOLS = ("passages", "questions")
 POOL = "passages-de"
 UNKNOWN = (404, {"error": "NotFoundError", "message": "Tenant [default_tenant] not found"})

@@ -11,15 +11,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chroma_fixtures import ChromaRun, Proxy, certificate, free_port
-from chroma_fixtures import chroma as the_chroma
-from chroma_fixtures import own_chroma as the_own_chroma
 from web_fixtures import serving
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, UsageError, VectorServerError
 from advisor.vectors import ChromaServer, Held, Place, ServedVectors, VectorStore
 
-chroma, own_chroma = the_chroma, the_own_chroma
 ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
 TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
 THREE = "# Crisis\n\nIn a crisis the managing director answers in person.\n"

@@ -7,14 +7,11 @@ import tomllib
 
 import pytest
 import yaml
-from chroma_fixtures import chroma as the_chroma
 from container import ROOT, chroma_check, environment, ignored, steps
-from web_fixtures import chat as the_chat
 
 from advisor.settings import Settings
 from advisor.surfaces.cli import command
 
-chat, chroma = the_chat, the_chroma
 STEPS = steps()
 LAST = {step.word: step for step in STEPS}
 

@@ -9,14 +9,10 @@ import sys
 import mcp
 import pytest
 from web_fixtures import ask as type_question
-from web_fixtures import chat as the_chat
-from web_fixtures import chromium as the_chromium
-from web_fixtures import opened as the_opened
 
 from advisor import Answer
 from advisor.surfaces import langchain as doors
 
-chat, chromium, opened = the_chat, the_chromium, the_opened
 QUESTIONS = {
     "a list": "What do we need before launching on social media?",
     "German": "Wie lange muss das Geld gesichert sein?",

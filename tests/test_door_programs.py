@@ -9,12 +9,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from web_fixtures import chat as the_chat
 
 from advisor.filters import Filter
 from advisor.surfaces import contract
 
-chat = the_chat
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 

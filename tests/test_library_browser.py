@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 from making import make_pdf
-from web_fixtures import chromium as the_chromium
 from web_fixtures import copied, library_of, serving, until
 
 from advisor import accounts, feedback
 
 pytestmark = pytest.mark.browser
-chromium = the_chromium  # a fixture is known to pytest by a name of the module
 LIST = "# Before the start\n\nThree things are needed:\n\n- a goal\n- a budget\n- {third}\n"
 HOSTILE = (
     "# <script>window.hacked=1</script>\n\nNeeded are:\n\n- <img src=http://evil.example/x onerror=window.hacked=1>\n- "

@@ -12,13 +12,11 @@ import jsonschema
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from web_fixtures import chat as the_chat
 
 from advisor import Advisor
 from advisor.settings import Settings
 from advisor.surfaces import contract, mcp
 
-chat = the_chat
 LAUNCH = "What do we need before launching on social media?"
 COMMAND = ["-m", "advisor.surfaces.cli", "mcp"]
 

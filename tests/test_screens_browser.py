@@ -5,11 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from web_fixtures import chromium as the_chromium
 from web_fixtures import copied, library_of, serving
 
 pytestmark = pytest.mark.browser
-chromium = the_chromium  # fixtures are known to pytest by names of the module
 
 
 @pytest.fixture(scope="module")

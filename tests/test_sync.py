@@ -11,13 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chroma_fixtures import chroma as the_chroma
 from filelock import FileLock
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable, UsageError
 
-chroma = the_chroma
 ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
 TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
 

@@ -10,7 +10,6 @@ import urllib.request
 import pytest
 from making import make_pdf
 from test_web import bare
-from web_fixtures import chat as the_chat
 from web_fixtures import library_of, serving
 
 from advisor import feedback, shared
@@ -20,7 +19,6 @@ from advisor.surfaces.web import answers
 from advisor.surfaces.web.page import Asking
 from advisor.surfaces.web.seal import Seals
 
-chat = the_chat  # a fixture is known to pytest by a name of the module
 LAUNCH = "What do we need before launching on social media?"
 
 

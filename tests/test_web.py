@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
-from web_fixtures import chat as the_chat
 from web_fixtures import library_of, serving
 
 from advisor.answer.schema import Answer, GivenList, Statement
@@ -28,7 +27,6 @@ from advisor.surfaces.web import answers, evidence
 from advisor.surfaces.web.guard import branded
 from advisor.text import Span
 
-chat = the_chat  # a fixture is known to pytest by a name of the module
 LAUNCH = "What do we need before launching on social media?"
 HOSTILE = "<script>alert('x')</script> & \"quoted\" <img src=http://evil.example/p onerror=alert(1)> $x^2$ {{value}} ${value} `"
 

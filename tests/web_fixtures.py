@@ -94,11 +94,8 @@ def chat(advisor, settings):
         yield served
 
 
-_browser = []  # one for the whole run: every module that names the fixture has one of its own, and Playwright starts only once
-
-
 @pytest.fixture(scope="session")
-def chromium(request):
+def chromium():
     """Chromium; where there is none the tests are skipped, unless ADVISOR_BROWSER_REQUIRED says that there must be one."""
     if not CHROMIUM.exists():
         if os.environ.get("ADVISOR_BROWSER_REQUIRED"):
@@ -106,12 +103,8 @@ def chromium(request):
         pytest.skip(f"there is no {CHROMIUM}")
     from playwright.sync_api import sync_playwright
 
-    if not _browser:
-        playwright = sync_playwright().start()
-        request.config.add_cleanup(playwright.stop)
-        _browser.append(playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS))
-        request.config.add_cleanup(_browser[0].close)
-    return _browser[0]
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS) as browser:
+        yield browser
 
 
 @pytest.fixture
