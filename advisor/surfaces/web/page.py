@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError,
 from advisor.filters import Filter
 from advisor.surfaces.web import answers, layout
 from advisor.surfaces.web.choices import work_names
+from advisor.surfaces.web.loading import import_gradio
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.seal import Seals, seals_of
 from advisor.surfaces.web.turns import fresh_id, verdicts
@@ -31,15 +31,6 @@ PACE = 0.03  # seconds between two stages of an answer, so that the eye can foll
 QUEUE = 64  # questions waiting at the same time; more are turned away
 RECALLED = 4  # turns of the conversation that are sent along with a question
 LONGEST_RECALLED = 4 * LONGEST_QUESTION  # characters: a follow-up of a follow-up is read with both before it
-
-
-def import_gradio() -> Any:
-    """Gradio, told before it is imported that it is to call nobody."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    import gradio
-
-    return gradio
 
 
 @dataclass(frozen=True, slots=True)

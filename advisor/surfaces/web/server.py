@@ -14,8 +14,9 @@ from advisor.advisor import Advisor
 from advisor.errors import UsageError, VectorServerError
 from advisor.settings import Settings
 from advisor.surfaces.web.layout import shell
+from advisor.surfaces.web.loading import import_gradio
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.web.page import build, import_gradio
+from advisor.surfaces.web.page import build
 from advisor.surfaces.wording import word
 from advisor.sync import Progress
 
