@@ -11,14 +11,14 @@ import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from advisor.addresses import checked_address, checked_secret
 from advisor.encoder.interaction import NO_TOKENS, UNWEIGHTED, Encoded, Weighted
 from advisor.encoder.prefixes import prefixes
 from advisor.encoder.unit import unit
-from advisor.errors import EncoderError, UsageError
+from advisor.errors import EncoderError
 from advisor.text import clean
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ class ServerEncoder:
     def __init__(
         self, url: str, model: str | None = None, key: str | None = None, *, connect: float = 5, read: float = 60, pause: float = 0.5
     ) -> None:
-        self._base = _checked_address(url)
+        expected, belongs = "a host and without a user, query or fragment", "a key belongs in ADVISOR_ENCODER_KEY"
+        self._base = checked_address("ADVISOR_ENCODER_URL", url, expected, belongs)
         self._model = model
-        self._key = _checked_key(key)
+        self._key = checked_secret("ADVISOR_ENCODER_KEY", key, "key")
         self._timeouts = connect, read
         self._pause = pause
         self._prefixes = prefixes(model or "")
@@ -253,25 +254,3 @@ def _remedy(status: int) -> str:
 
 def _seconds(text: str) -> float:
     return float(text) if re.fullmatch(r"\d{1,4}", text) else 0.0
-
-
-def _checked_address(url: str) -> str:
-    """The address without a slash at its end."""
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    # What stands before an @ or behind a ? may be a secret, and the address is shown and stored.
-    if not whole or "@" in url or "?" in url or "#" in url or not url.isprintable() or " " in url:
-        raise UsageError(
-            f"ADVISOR_ENCODER_URL is {re.sub('^.*@|[?#].*', '…', url)!r}; expected http:// or https:// with a host and without a user, "
-            "query or fragment. Correct the variable or unset it; a key belongs in ADVISOR_ENCODER_KEY."
-        )
-    return url.rstrip("/")
-
-
-def _checked_key(key: str | None) -> str | None:
-    if key is not None and not re.fullmatch(r"[!-~]+", key):
-        raise UsageError("ADVISOR_ENCODER_KEY holds a space or a letter that no key can have. Correct the variable or unset it.")
-    return key

@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.addresses import checked_address, checked_secret
 from advisor.errors import UsageError, VectorServerError
 from advisor.text import clean
 from advisor.vectors.entries import GRAPH, Entries
@@ -245,27 +246,11 @@ def open_server(url: str | None, token: str | None = None, ca: Path | None = Non
     """The server that settings name, or None where they name none; nothing is asked of it yet. Raises UsageError for a wrong setting."""
     if not url:
         return None
-    if token is not None and not re.fullmatch(r"[!-~]+", token):
-        raise UsageError("ADVISOR_CHROMA_TOKEN holds a space or a letter that no token can have. Correct the variable or unset it.")
+    token = checked_secret("ADVISOR_CHROMA_TOKEN", token, "token")
     if ca is not None and not ca.is_file():
         raise UsageError(f"ADVISOR_CHROMA_CA is {str(ca)!r}, which is no file; expected one with certificates in PEM form.")
-    return ChromaServer(_checked_address(url), token, ca, seconds)
-
-
-def _checked_address(url: str) -> str:
-    """The address without a slash at its end."""
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    # What stands before an @ or behind a ? may be a secret, and the address is shown.
-    if not whole or "@" in url or "?" in url or "#" in url or not url.isprintable() or " " in url:
-        raise UsageError(
-            f"ADVISOR_CHROMA_URL is {re.sub('^.*@|[?#].*', '…', url)!r}; expected http:// or https:// with a host and a port, such as "
-            "http://127.0.0.1:8000. Correct the variable or unset it; a token belongs in ADVISOR_CHROMA_TOKEN."
-        )
-    return url.rstrip("/")
+    expected, belongs = "a host and a port, such as http://127.0.0.1:8000", "a token belongs in ADVISOR_CHROMA_TOKEN"
+    return ChromaServer(checked_address("ADVISOR_CHROMA_URL", url, expected, belongs), token, ca, seconds)
 
 
 def _whole_number(reply: Any) -> int:
