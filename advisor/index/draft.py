@@ -23,7 +23,6 @@ from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.rows import SCHEMA, Asked, Entry, row_of, values_of
 from advisor.passages import Passage, parts
 from advisor.topics import EXAMPLES
-from advisor.vectors import SAME
 
 SAMPLE = 512  # passages per language from which mean and spread of similarities are taken
 Encoding = Callable[[int, int, str], None]
@@ -245,18 +244,14 @@ class Draft(Generation):
         missing = [row for row in rows if row not in stored or row not in held]
         if not missing:
             name, asked = f"{pool}-{language}", rows[:: max(1, len(rows) // 16)]
-            lost = [row for row in asked if not self._found(name, row, stored[row])]
+            lost = [row for row in asked if not self.answers(name, row, stored[row])]
             if lost:  # a graph may lose sight of a row when others are put in; put in again, it is found
                 self.vectors.mend(name, lost)
-            missing = [row for row in lost if not self._found(name, row, stored[row])]
+            missing = [row for row in lost if not self.answers(name, row, stored[row])]
         if missing:
             raise IndexDamaged(
                 f"The new generation lost {len(missing)} vectors of {pool}-{language} on its check; the current one stays in use."
             )
-
-    def _found(self, name: str, row: int, vector: Vectors) -> bool:
-        near = self.vectors.nearest(name, vector, 5)
-        return bool(near) and (row in dict(near) or near[0][1] >= SAME)
 
 
 class Job(NamedTuple):

@@ -25,7 +25,7 @@ from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
 from advisor.topics import EXAMPLES, KEYS, likelihood
-from advisor.vectors import ServedVectors, VectorStore
+from advisor.vectors import SAME, ServedVectors, VectorStore
 
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
 SPARSE = 4  # of so many passages of the sample one is compared by its tokens
@@ -217,6 +217,11 @@ class Generation:
 
     def _found_nearest(self, pool: str, language: str, vector: bytes, k: int) -> tuple[tuple[int, float], ...]:
         return tuple(self.vectors.nearest(f"{pool}-{language}", np.frombuffer(vector, np.float32), k))
+
+    def answers(self, name: str, row: int, vector: Vectors) -> bool:
+        """True where a row of a collection, such as passages-de, or one just like it is found when it is asked for by its own vector."""
+        near = self.vectors.nearest(name, vector, 5)
+        return bool(near) and (row in dict(near) or near[0][1] >= SAME)
 
     def usual(self, pool: str, language: str, vector: Vectors) -> tuple[float, float]:
         """Mean and spread of the similarities of a vector to a sample of a pool: what is usual for this question."""

@@ -106,14 +106,9 @@ def _unanswered(generation: Generation, pool: str, language: str) -> list[str]:
         for begin in range(0, len(rows), 1000):
             stored |= generation.vectors.vectors(name, rows[begin : begin + 1000])
         asked = [rows[int(at)] for at in np.linspace(0, len(rows) - 1, min(ASKED, len(rows)))]
-        lost = [row for row in asked if row in stored and not _answers(generation, name, row, stored[row])]
+        lost = [row for row in asked if row in stored and not generation.answers(name, row, stored[row])]
     except IndexDamaged as error:
         return [str(error)]
     missing = len(rows) - len(stored)
     found = [f"{missing} of {len(rows)} vectors of {name} are missing."] if missing else []
     return found + ([f"{len(lost)} of {len(asked)} vectors of {name} are not found when asked for."] if lost else [])
-
-
-def _answers(generation: Generation, name: str, row: int, vector: Any) -> bool:
-    near = generation.vectors.nearest(name, vector, 5)
-    return bool(near) and (row in dict(near) or near[0][1] >= 0.9999)
