@@ -80,10 +80,7 @@ class Generation:
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Result of a reading query, whole."""
-        try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{self.path / 'library.sqlite3'} does not answer: {error}. Run 'advisor library rollback'.") from error
+        return rows_of(self.path, self._connection, sql, *values)
 
     def _document(self, sha256: str) -> Document:
         found = self.rows("select * from documents where sha256 = ?", sha256)
@@ -295,3 +292,11 @@ def connect(path: Path, options: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise IndexDamaged(f"{path} does not open: {error}. Run 'advisor library rollback' or ingest again.") from error
     return connection
+
+
+def rows_of(path: Path, connection: sqlite3.Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Result of a reading query to the library of a generation, whole; raises IndexDamaged where that does not answer."""
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"{path / 'library.sqlite3'} does not answer: {error}. Run 'advisor library rollback'.") from error

@@ -6,9 +6,9 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +17,17 @@ from numpy.typing import NDArray
 
 from advisor.errors import IndexDamaged, IndexForeign, VectorServerError
 from advisor.index.copied import vectors_in
-from advisor.index.generation import PASSAGES, QUESTIONS, connect
+from advisor.index.generation import PASSAGES, QUESTIONS, connect, rows_of
 from advisor.index.meanings import SQLITE_PARAMETERS
 from advisor.vectors import AT_ONCE, DRAFT, ChromaServer, CollectionGone, Held, Place, ServedVectors, VectorStore
 
 PLACE, OWNER = "vectors.json", "owner"
 POOLS = (PASSAGES, QUESTIONS)
 CARRIED = 1000  # vectors that are moved at a time: a bound on memory
+Query = Callable[..., list[tuple[Any, ...]]]  # asks the library of a generation or a draft
 _OWNED = (
     "The vectors of this index are in a Chroma server. By this file the index is told from its copies; a copy gets vectors of its own.\n"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """The library of a generation or a draft, which a connection reads."""
-
-    path: Path
-    connection: sqlite3.Connection
-
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Result of a reading query, whole."""
-        try:
-            return self.connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{self.path / 'library.sqlite3'} does not answer: {error}. Run 'advisor library rollback'.") from error
 
 
 class Whereabouts:
@@ -56,7 +42,7 @@ class Whereabouts:
         place = _read(path)
         if place is None:
             return vectors_in(path / "vectors")
-        return ServedVectors(self._asked(path), place, _held(_Library(path, connection)))
+        return ServedVectors(self._asked(path), place, _held(partial(rows_of, path, connection)))
 
     def _asked(self, path: Path) -> ChromaServer:
         if self._server is None:
@@ -78,7 +64,7 @@ class Whereabouts:
         earlier = _read(base) if base is not None else None
         if self._server is None and (base is None or earlier is None):
             return VectorStore(path / "vectors")
-        library = _Library(path, connection)
+        library = partial(rows_of, path, connection)
         server, held = self._asked(base or path), _held(library)
         if base is not None and earlier is not None and self.settled(base):
             place = _noted(path, earlier.continued(_first_free(library)))
@@ -178,7 +164,7 @@ def _owned(folder: Path) -> str:
     return _identity(folder)
 
 
-def _held(library: _Library) -> Held:
+def _held(library: Query) -> Held:
     """What a library holds, by the names of collections such as passages-de."""
 
     def which(name: str, rows: Sequence[int]) -> list[int]:
@@ -187,34 +173,34 @@ def _held(library: _Library) -> Held:
         for begin in range(0, len(rows), SQLITE_PARAMETERS):
             part = rows[begin : begin + SQLITE_PARAMETERS]
             sql = f"select row from {pool} where row in ({','.join('?' * len(part))}) and language = ?"
-            found += (row for (row,) in library.rows(sql, *part, language))
+            found += (row for (row,) in library(sql, *part, language))
         return found
 
     def number(name: str) -> int:
         pool, _, language = name.partition("-")
-        return int(library.rows(f"select count(*) from {pool} where language = ?", language)[0][0])
+        return int(library(f"select count(*) from {pool} where language = ?", language)[0][0])
 
     return Held(which, number)
 
 
-def _sizes(library: _Library) -> Iterator[tuple[str, int]]:
+def _sizes(library: Query) -> Iterator[tuple[str, int]]:
     """How many vectors each collection must hold for a library."""
     for pool in POOLS:
-        for language, number in library.rows(f"select language, count(*) from {pool} group by 1"):
+        for language, number in library(f"select language, count(*) from {pool} group by 1"):
             yield f"{pool}-{language}", number
 
 
-def _first_free(library: _Library) -> dict[str, int]:
+def _first_free(library: Query) -> dict[str, int]:
     """The first row number of each pool that this library has never used."""
-    used = dict(library.rows("select name, seq from sqlite_sequence"))
+    used: dict[str, int] = dict(library("select name, seq from sqlite_sequence"))
     return {pool: int(used.get(pool, 0)) + 1 for pool in POOLS}
 
 
-def _carry(source: VectorStore | ServedVectors, target: ServedVectors, library: _Library) -> None:
+def _carry(source: VectorStore | ServedVectors, target: ServedVectors, library: Query) -> None:
     """Copy every vector of a library from one store to another."""
     for name, number in _sizes(library):
         pool, _, language = name.partition("-")
-        rows = [row for (row,) in library.rows(f"select row from {pool} where language = ? order by row", language)]
+        rows = [row for (row,) in library(f"select row from {pool} where language = ? order by row", language)]
         moved = 0
         for begin in range(0, number, CARRIED):
             entries = source.entries(name, rows[begin : begin + CARRIED])
@@ -229,7 +215,7 @@ def _rows(path: Path, name: str) -> NDArray[np.int64] | None:
     pool, _, language = name.partition("-")
     try:
         with closing(connect(path / "library.sqlite3", "?mode=ro&immutable=1")) as connection:
-            found = _Library(path, connection).rows(f"select row from {pool} where language = ?", language)
+            found = rows_of(path, connection, f"select row from {pool} where language = ?", language)
     except IndexDamaged:
         return None
     return np.array([row for (row,) in found], np.int64)
