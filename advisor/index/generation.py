@@ -19,8 +19,8 @@ from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
 from advisor.index.interactions import Bundle, Interactions
-from advisor.index.meanings import SQLITE_PARAMETERS, Meanings, Sheaf
-from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, manifest_from, work_from
+from advisor.index.meanings import Meanings, Sheaf
+from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, in_parts, manifest_from, work_from
 from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
@@ -137,11 +137,9 @@ class Generation:
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""
         found: dict[int, Passage] = {}
-        for begin in range(0, len(rows), SQLITE_PARAMETERS):
-            part = rows[begin : begin + SQLITE_PARAMETERS]
-            marks = ",".join("?" * len(part))
+        for marks, part in in_parts(rows):
             sql = f"select row, document, start, end, section, page, language from passages where row in ({marks})"
-            found.update({row[0]: Passage(*row[1:]) for row in self.rows(sql, *(int(row) for row in part))})
+            found.update({row[0]: Passage(*row[1:]) for row in self.rows(sql, *part)})
         return found
 
     def _rows_under(self, sections: tuple[str, ...]) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from advisor.encoder.interaction import Weighted
 from advisor.errors import IndexDamaged
-from advisor.index.meanings import SQLITE_PARAMETERS
+from advisor.index.rows import in_parts
 
 Vectors = NDArray[np.float32]
 REACH = 3.0  # spreads of a component of a unit vector up to which it is told apart; what goes beyond is cut
@@ -46,9 +46,7 @@ class Interactions:
             raise IndexDamaged(f"The vectors of the tokens do not answer: {error}. Run 'advisor library rollback'.") from error
 
     def _held(self, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        for begin in range(0, len(rows), SQLITE_PARAMETERS):
-            part = [int(row) for row in rows[begin : begin + SQLITE_PARAMETERS]]
-            marks = ",".join("?" * len(part))
+        for marks, part in in_parts(rows):
             yield from self._connection.execute(f"select row, vectors from tokens where row in ({marks})", part)
 
 

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.errors import IndexDamaged
+from advisor.index.rows import in_parts
 
 Vectors = NDArray[np.float32]
 PART = 0.7  # share of the nearest sentence in the similarity of a passage; .5 to 1 is a plateau on held-out paragraphs
 # From 460,800 numbers on OpenBLAS spreads a product over threads that wait for each other: with other work on the machine 6 ms of the
 # processor, where one thread takes 0.3.
 UNSPREAD = 400_000
-SQLITE_PARAMETERS = 900  # SQLite's bound on host parameters was 999 for long
 
 
 class Meanings:
@@ -53,9 +53,7 @@ class Meanings:
             raise IndexDamaged(f"The vectors of the sentences do not answer: {error}. Run 'advisor library rollback'.") from error
 
     def _held(self, pool: str, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        for begin in range(0, len(rows), SQLITE_PARAMETERS):
-            part = [int(row) for row in rows[begin : begin + SQLITE_PARAMETERS]]
-            marks = ",".join("?" * len(part))
+        for marks, part in in_parts(rows):
             yield from self._connection.execute(f"select row, vectors from meanings where pool = ? and row in ({marks})", (pool, *part))
 
 

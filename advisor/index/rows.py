@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from advisor.documents.model import Block, Document, Extraction, Page, Question, Relation, Work
 from advisor.text import Span
 
+SQLITE_PARAMETERS = 900  # SQLite's bound on host parameters was 999 for long
 SCHEMA = 3  # raised whenever a table or what stands in it changes
 CARRIED = range(1, SCHEMA + 1)  # the schemas whose documents `document_from` and `manifest_from` read: from these a library is carried over
 TABLES = """
@@ -107,6 +108,13 @@ def manifest_from(query: Callable[[str], list[tuple[Any, ...]]]) -> list[Entry]:
     kept = {(owner, source): sha for owner, source, sha in query("select owner, source, sha256 from kept")} if there else {}
     found = query("select owner, source, sha256, sidecar, state, size, modified, reason from manifest order by 1, 2")
     return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
+
+
+def in_parts(rows: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
+    """Row numbers, as many at a time as a query takes, each part with the question marks that stand for it."""
+    for begin in range(0, len(rows), SQLITE_PARAMETERS):
+        part = [int(row) for row in rows[begin : begin + SQLITE_PARAMETERS]]  # NumPy's numbers are none of SQLite's
+        yield ",".join("?" * len(part)), part
 
 
 def row_of(document: Document) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from advisor.errors import IndexDamaged, IndexForeign, VectorServerError
 from advisor.index.copied import vectors_in
 from advisor.index.generation import PASSAGES, QUESTIONS, connect, rows_of
-from advisor.index.meanings import SQLITE_PARAMETERS
+from advisor.index.rows import in_parts
 from advisor.vectors import AT_ONCE, DRAFT, ChromaServer, CollectionGone, Held, Place, ServedVectors, VectorStore
 
 PLACE, OWNER = "vectors.json", "owner"
@@ -170,10 +170,8 @@ def _held(library: Query) -> Held:
     def which(name: str, rows: Sequence[int]) -> list[int]:
         pool, _, language = name.partition("-")
         found: list[int] = []
-        for begin in range(0, len(rows), SQLITE_PARAMETERS):
-            part = rows[begin : begin + SQLITE_PARAMETERS]
-            sql = f"select row from {pool} where row in ({','.join('?' * len(part))}) and language = ?"
-            found += (row for (row,) in library(sql, *part, language))
+        for marks, part in in_parts(rows):
+            found += (row for (row,) in library(f"select row from {pool} where row in ({marks}) and language = ?", *part, language))
         return found
 
     def number(name: str) -> int:
