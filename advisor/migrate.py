@@ -64,7 +64,7 @@ def is_ours(index: Index) -> bool:
 def _carry(held: Stored, draft: Draft, encoder: Encoder, progress: Callable[[int, int, str], None]) -> None:
     for entry in held.manifest:
         draft.record(entry)
-    for owner, when in held.looked():
+    for owner, when in held.looked().items():
         draft.write("insert or replace into looked values (?, ?)", owner, when)
 
     def documents() -> Iterator[tuple[Document, Sequence[Passage], Sequence[Enumeration]]]:

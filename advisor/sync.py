@@ -109,7 +109,7 @@ def plan(
 
 def plans(generation: Generation | None, paths: Sequence[tuple[Path, str | None]]) -> list[Plan]:
     """What a sync of folders and files, each with its owner, would do to a library; None stands for one that is not there yet."""
-    manifest, looked = (generation.manifest(), _looked(generation)) if generation else ([], {})
+    manifest, looked = (generation.manifest(), generation.looked()) if generation else ([], {})
     return [plan(path, manifest, owner=owner, looked=looked) for path, owner in paths]
 
 
@@ -221,15 +221,9 @@ def _state(index: Index, fresh: bool) -> _State:
         return _State(None)
     generation = index.open()
     try:
-        return _State(generation.name, tuple(generation.manifest()), generation.counts(), _looked(generation))
+        return _State(generation.name, tuple(generation.manifest()), generation.counts(), generation.looked())
     finally:
         generation.close()
-
-
-def _looked(generation: Generation) -> dict[str, int]:
-    if not generation.rows("select 1 from sqlite_master where name = 'looked'"):  # older libraries do not tell
-        return {}
-    return dict(generation.rows("select owner, time from looked"))
 
 
 @dataclass(frozen=True, slots=True)

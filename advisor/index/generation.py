@@ -20,7 +20,7 @@ from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
 from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import Meanings, Sheaf
-from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, in_parts, manifest_from, work_from
+from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, in_parts, looked_from, manifest_from, work_from
 from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
 from advisor.text import Span
@@ -133,6 +133,10 @@ class Generation:
     def manifest(self) -> list[Entry]:
         """Every source file that was read or could not be read."""
         return manifest_from(self.rows)
+
+    def looked(self) -> dict[str, int]:
+        """When the files of each owner were last looked at, in nanoseconds; nothing where an earlier version did not note it."""
+        return looked_from(self.rows)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Passages by row number; rows that are not there are left out."""

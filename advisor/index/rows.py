@@ -110,6 +110,12 @@ def manifest_from(query: Callable[[str], list[tuple[Any, ...]]]) -> list[Entry]:
     return [replace(Entry(*row), kept=kept.get(row[:2], "")) for row in found]
 
 
+def looked_from(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, int]:
+    """When the files of each owner were last looked at, in nanoseconds, of a library file of any schema; older ones do not tell."""
+    there = query("select 1 from sqlite_master where name = 'looked'")
+    return dict(query("select owner, time from looked")) if there else {}
+
+
 def in_parts(rows: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
     """Row numbers, as many at a time as a query takes, each part with the question marks that stand for it."""
     for begin in range(0, len(rows), SQLITE_PARAMETERS):

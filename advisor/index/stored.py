@@ -11,7 +11,7 @@ from typing import Any
 from advisor.documents.model import Document
 from advisor.errors import IndexDamaged
 from advisor.index.generation import connect
-from advisor.index.rows import Entry, document_from, manifest_from
+from advisor.index.rows import Entry, document_from, looked_from, manifest_from
 
 
 class Stored:
@@ -36,10 +36,9 @@ class Stored:
         """The length of all texts."""
         return int(self._rows("select coalesce(sum(length(text)), 0) from documents")[0][0])
 
-    def looked(self) -> list[tuple[str, int]]:
-        """When the files of each owner were last looked at; nothing where an earlier version did not note it."""
-        there = self._rows("select 1 from sqlite_master where name = 'looked'")
-        return [(owner, when) for owner, when in self._rows("select owner, time from looked")] if there else []
+    def looked(self) -> dict[str, int]:
+        """When the files of each owner were last looked at, in nanoseconds; nothing where an earlier version did not note it."""
+        return looked_from(self._rows)
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
