@@ -178,8 +178,9 @@ def sync(
             with index.draft(fresh=fresh, keep=keep) as draft:
                 coming = {laid.sha256: laid.characters for one in work for _, laid in one.documents}
                 draft.encoding, draft.expected = encoding, sum(coming.values())
+                noted = frozenset(known.manifest)
                 for one in _unified(work, [shelved.work for shelved in draft.shelf.values()]):
-                    _apply(draft, one, encoder)
+                    _apply(draft, one, noted, encoder)
                 for p in [p for p, (path, _) in zip(plans, paths, strict=True) if path.is_dir() and not only]:
                     draft.write("insert or replace into looked values (?, ?)", p.owner, begun)
                 counts = draft.counts()
@@ -286,18 +287,17 @@ def remove(index: Index, encoder: Encoder, sources: Sequence[str], *, keep: int)
         plans = tuple(Plan(owner, removed=tuple(e for e in chosen if e.owner == owner)) for owner in sorted({e.owner for e in chosen}))
         with index.draft(fresh=False, keep=keep) as draft:
             for p in plans:
-                _apply(draft, _Work(p), encoder)
+                _apply(draft, _Work(p), frozenset(), encoder)
             counts, name = draft.counts(), draft.name.removesuffix(".draft")
     return Report(plans, (), counts, name, known.counts.factors)
 
 
-def _apply(draft: Draft, work: _Work, encoder: Encoder) -> None:
-    """Carry out one plan, whose files have been read, on a draft."""
+def _apply(draft: Draft, work: _Work, noted: frozenset[Entry], encoder: Encoder) -> None:
+    """Carry out one plan, whose files have been read, on a draft; `noted` is the manifest that the plan was made from."""
     p = work.plan
     for source in {e.source for e in p.removed} | {source for source, _ in p.renamed}:
         draft.forget(p.owner, source)
-    held = {(entry.owner, entry.source): entry for entry in draft.manifest()} if p.unchanged else {}
-    touched = (entry for entry in p.unchanged if held.get((entry.owner, entry.source)) != entry)  # the same bytes at another time
+    touched = (entry for entry in p.unchanged if entry not in noted)  # the same bytes at another time
     for entry in (*work.failed, *(c.entry for _, c in p.renamed), *(entry for entry, _ in work.documents), *touched):
         draft.record(entry)
     _settle(draft, [laid for _, laid in work.documents], encoder)
