@@ -20,6 +20,7 @@ from web_fixtures import serving
 
 from advisor import Advisor, Settings, accounts, feedback
 from advisor.errors import AdvisorError, IndexDamaged, IndexUnwritable
+from advisor.index.copied import CopiedVectors
 
 QUESTION = "How long is the budget secured?"
 STRANGE = "What do cats eat on Mars?"
@@ -113,6 +114,14 @@ def test_no_room_for_the_copy_is_said(disk, monkeypatch, tmp_path):
         assert not list((tmp_path / "small").iterdir())
     finally:
         subprocess.run(["umount", "-l", tmp_path / "small"], check=False)
+
+
+def test_a_copy_that_does_not_open_is_not_left_behind(built, tmp_path):
+    before, damaged = copies(), shutil.copytree(built / "index" / "g0001" / "vectors", tmp_path / "vectors")
+    (damaged / "chroma.sqlite3").write_bytes(b"no database")
+    with pytest.raises(IndexDamaged, match="do not open"):
+        CopiedVectors(damaged).vectors("passages-en", [1])
+    assert copies() == before
 
 
 @pytest.fixture

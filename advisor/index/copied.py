@@ -28,19 +28,17 @@ class CopiedVectors(VectorStore):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, place)  # without the rights of the original, which nobody may write
         except OSError as error:
-            folder = self._copy.name
-            self._copy.cleanup()
             raise IndexUnwritable(
-                f"{self._path} may only be read, and its copy in {folder} cannot be written: {error}. Free some disk, or name another "
-                "place by TMPDIR."
+                f"{self._path} may only be read, and its copy in {self._copy.name} cannot be written: {error}. Free some disk, or name "
+                "another place by TMPDIR."
             ) from error
         return Path(self._copy.name)
 
-    def close(self) -> None:
-        """Let go of the copy, and remove it."""
-        super().close()
+    def _leave(self) -> None:
+        """Remove the copy."""
         if self._copy is not None:
             self._copy.cleanup()
+            self._copy = None
 
 
 def vectors_in(path: Path) -> VectorStore:

@@ -40,12 +40,19 @@ class VectorStore:
             if self._held is None:
                 if not self._path.is_dir():  # Chroma would make it, empty
                     raise IndexDamaged(f"{self._path} is missing. Run 'advisor library rollback' or ingest again.")
-                self._held = _opened(self._place())
+                try:
+                    self._held = _opened(self._place())
+                except BaseException:
+                    self._leave()
+                    raise
             return self._held
 
     def _place(self) -> Path:
         """The folder that Chroma opens."""
         return self._path
+
+    def _leave(self) -> None:
+        """What is to be done when Chroma has let go of that folder, or could not open it."""
 
     def _collection(self, pool: str) -> Any:
         """The collection of a pool, for reading: where it is missing the index is damaged."""
@@ -141,9 +148,10 @@ class VectorStore:
         self._collections.clear()
         with self._holding:
             held, self._held = self._held, None
-        if held is not None:
-            with _OPENING:
-                held.close()
+            if held is not None:
+                with _OPENING:
+                    held.close()
+            self._leave()
 
 
 def _opened(path: Path) -> Any:
