@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor import state
 from advisor.backup.archive import GAPS, GENERATION, UPLOADS, Backup, check, read
-from advisor.errors import IndexDamaged, IndexUnwritable, UsageError
+from advisor.errors import IndexUnwritable, UsageError
 from advisor.index import Index, soundness
 
 
@@ -97,18 +97,12 @@ def _exchange(index: Index, draft: Path, others: Path, before: Path, keep: int) 
     return False
 
 
-def _is_current(index: Index, name: str) -> bool:
-    with suppress(IndexDamaged):
-        return index.current() == name
-    return False
-
-
 @contextmanager
 def _undone(index: Index, before: Path, draft: Path, moved: list[tuple[Path, Path]]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if _is_current(index, draft.stem):  # all is in its place; half of it taken back would be a mixture
+        if index.readable_current() == draft.stem:  # all is in its place; half of it taken back would be a mixture
             with suppress(OSError):
                 before.rmdir()  # only where nothing was put aside
             if isinstance(error, OSError | IndexUnwritable):

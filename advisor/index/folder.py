@@ -162,20 +162,21 @@ class Index:
 
     def publish(self, draft: Path, keep: int) -> str:
         """Make a draft that is whole the current generation; returns its name. Earlier ones but the last `keep` go."""
-        name, before = draft.name.removesuffix(".draft"), self._current_or_none()
+        name, before = draft.name.removesuffix(".draft"), self.readable_current()
         try:
             stamp = self.stamp(draft) | {"before": before}
             (draft / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
             os.rename(draft, self.folder / name)
             self._point_to(name)
         except OSError as error:
-            for left in (draft, self.folder / name) if self._current_or_none() != name else ():
+            for left in (draft, self.folder / name) if self.readable_current() != name else ():
                 self._drop(left)
             raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
         self._prune(keep, before)
         return name
 
-    def _current_or_none(self) -> str | None:
+    def readable_current(self) -> str | None:
+        """The name of the generation in use, or None where there is none or its name cannot be read."""
         try:
             return self.current()
         except IndexDamaged:
@@ -258,7 +259,7 @@ class Index:
 
         First go those that came after the one before: it was gone back from them, or their writer was killed before they were current.
         """
-        names = [name for name in self.generations() if name not in (self._current_or_none(), before)]
+        names = [name for name in self.generations() if name not in (self.readable_current(), before)]
         names.sort(key=lambda name: before is None or int(name[1:]) < int(before[1:]))
         spare = max(1, keep) - (before is not None)
         for name in names[: max(0, len(names) - spare)]:
@@ -279,7 +280,7 @@ class Index:
     def rollback(self) -> str:
         """Go back to the last generation before the current one that is whole; returns its name."""
         with self.writing():
-            earlier = self._before(self._current_or_none())
+            earlier = self._before(self.readable_current())
             if earlier is None:
                 raise IndexMissing(f"There is no earlier generation in {self.folder} to go back to. Run 'advisor ingest --rebuild'.")
             self._point_to(earlier)
