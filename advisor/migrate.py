@@ -39,7 +39,7 @@ def migrate(
             return None
         path = index.folder / str(index.current())
         stamp = index.stamp(path)
-        soundness.check_sizes(path, {"sizes": {file: size for file, size in stamp.get("sizes", {}).items() if file == soundness.LIBRARY}})
+        soundness.check_sizes(path, stamp, soundness.LIBRARY)
         with stored(path) as held, index.draft(fresh=True, keep=keep) as draft:
             draft.encoding, draft.expected = encoding, held.characters()
             _carry(held, draft, encoder, progress)

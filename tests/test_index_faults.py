@@ -1,5 +1,6 @@
 """Faults of the index: each is noticed when it is opened or by the doctor, is named, and can be left by a rollback."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -35,6 +36,11 @@ def shorten(file):
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
+def restamp(index, **changes):
+    stamp = index / "g0002" / "stamp.json"
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | changes))
+
+
 def segment(index):
     return next((index / "g0002" / "vectors").glob("*/index_metadata.pickle")).with_name("data_level0.bin")
 
@@ -44,6 +50,10 @@ FAULTS = {
     "CURRENT zeroed": lambda index: (index / "CURRENT").write_bytes(b"\0" * 6),
     "stamp half written": lambda index: shorten(index / "g0002" / "stamp.json"),
     "stamp of another form": lambda index: (index / "g0002" / "stamp.json").write_text("[]"),
+    "stamp whose sizes are a list": lambda index: restamp(index, sizes=[1, 2]),
+    "stamp whose sizes are a number": lambda index: restamp(index, sizes=7),
+    "stamp whose sizes are none": lambda index: restamp(index, sizes=None),
+    "stamp with a size that is no number": lambda index: restamp(index, sizes={"library.sqlite3": "much"}),
     "library cut off": lambda index: shorten(index / "g0002" / "library.sqlite3"),
     "library empty": lambda index: (index / "g0002" / "library.sqlite3").write_bytes(b""),
     "library missing": lambda index: (index / "g0002" / "library.sqlite3").unlink(),
@@ -68,6 +78,13 @@ def test_what_a_power_cut_leaves_is_noticed_at_opening_and_a_rollback_leads_out(
             assert advisor.rollback() == "g0001"
             assert [document.source for document in advisor.documents()] == ["one.md"]
         assert not advisor.faults()
+
+
+@pytest.mark.parametrize("counts", [[3], 7, None, {"passages": 1, "pages": 2}])
+def test_counts_of_another_form_are_told_by_the_doctor(index, counts):
+    restamp(index, counts=counts)
+    with Advisor.open(index=index) as advisor:
+        assert [fault for fault in advisor.faults() if "stamp" in fault]
 
 
 def test_a_graph_that_chroma_makes_anew_at_every_opening_is_not_missed(tmp_path):

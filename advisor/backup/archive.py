@@ -100,7 +100,7 @@ def read(file: Path, places: dict[str, Path] | None) -> Backup:
             found[member.name] = {"size": member.size, "sha256": _copied(_source(tar, member), target)}
         stated = dict(json.loads(_source(tar, tar.getmember(MANIFEST)).read())) if MANIFEST in found else {}
         if _STAMP in found:
-            _check_stamp(tar)
+            soundness.stated_sizes(json.loads(_source(tar, tar.getmember(_STAMP)).read(PIECE)))
     if not stated:
         raise BackupDamaged(f"{file} is not whole: its end is missing. Take another; nothing was changed.")
     wrong = sorted(name for name in stated.keys() | found.keys() - {MANIFEST} if stated.get(name) != found.get(name))
@@ -112,14 +112,6 @@ def read(file: Path, places: dict[str, Path] | None) -> Backup:
 
 
 _STAMP = f"{GENERATION}/{soundness.STAMP}"
-
-
-def _check_stamp(tar: tarfile.TarFile) -> None:
-    """Raise ValueError where a stamp does not say by name how many bytes files have."""
-    stamp = json.loads(_source(tar, tar.getmember(_STAMP)).read(PIECE))
-    sizes = stamp.get("sizes", {}) if isinstance(stamp, dict) else None
-    if not isinstance(sizes, dict) or not all(isinstance(size, int) for size in sizes.values()):
-        raise ValueError(f"the sizes of its stamp are {sizes!r:.40}")
 
 
 def _check_member(member: tarfile.TarInfo, found: dict[str, Any], file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,9 +36,23 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_sizes(path: Path, stamp: dict[str, Any]) -> None:
-    """Raise IndexDamaged where a file that the stamp names is missing or shorter than it was: what a power cut leaves."""
-    for name, size in stamp.get("sizes", {}).items():
+def stated_sizes(stamp: Any) -> dict[str, int]:
+    """The bytes that files must have by what a stamp says; raises ValueError where it does not say so by name."""
+    stated = stamp.get("sizes", {}) if isinstance(stamp, dict) else None
+    if not isinstance(stated, dict) or not all(isinstance(size, int) for size in stated.values()):
+        raise ValueError(f"the sizes of its stamp are {stated!r:.40}")
+    return stated
+
+
+def check_sizes(path: Path, stamp: dict[str, Any], only: str | None = None) -> None:
+    """Raise IndexDamaged where a file that the stamp names, or `only` one of them, is missing or shorter than it was: what a power cut
+    leaves.
+    """
+    try:
+        stated = {name: size for name, size in stated_sizes(stamp).items() if only in (None, name)}
+    except ValueError as error:
+        raise IndexDamaged(f"{path} is not what was written: {error}. {_WAY_OUT}") from error
+    for name, size in stated.items():
         try:
             found = (path / name).stat().st_size
         except OSError:
@@ -57,8 +72,11 @@ def faults(generation: Generation, stamp: dict[str, Any]) -> list[str]:
     found = [f"{file}: {error}" for file in (path / LIBRARY, path / "vectors" / "chroma.sqlite3") for error in _malformed(file)]
     if found:
         return found
-    counts = {name: getattr(generation.counts(), name) for name in stamp.get("counts", {})}
-    found += [f"It holds {counts[name]} {name}; the stamp says {n}." for name, n in stamp.get("counts", {}).items() if counts[name] != n]
+    held, stated = asdict(generation.counts()), stamp.get("counts", {})
+    if isinstance(stated, dict):
+        found += [f"It holds {held.get(name, 'no')} {name}; the stamp says {n}." for name, n in stated.items() if held.get(name) != n]
+    else:
+        found.append(f"The counts of its stamp are {stated!r:.40}.")
     found += _lost_and_doubled(generation)
     for pool in (PASSAGES, QUESTIONS):
         for (language,) in generation.rows(f"select distinct language from {pool} order by 1"):
