@@ -153,6 +153,18 @@ def test_columns_of_another_length_are_a_damaged_index(index):
             advisor.ask(QUESTION)
 
 
+@pytest.mark.parametrize(
+    ("column", "stored"), [("work", '{"key": "one", ?}'), ("work", "[]"), ("work", "{}"), ("pages", "[3]"), ("extraction", '{"colour": 1}')]
+)
+def test_a_column_that_holds_something_else_is_a_damaged_index(index, column, stored):
+    with closing(sqlite3.connect(index / "g0001" / "library.sqlite3")) as connection, connection:
+        connection.execute(f"update documents set {column} = ?", (stored,))
+    with Advisor.open(index=index) as advisor:
+        for look in (lambda: advisor.ask(QUESTION), advisor.documents, advisor.holdings):
+            with pytest.raises(IndexDamaged, match=r"is not what was written.*advisor library rollback"):
+                look()
+
+
 def test_a_collection_that_is_gone_is_noticed_and_not_made_anew_by_reading(index):
     import chromadb
     from chromadb.config import Settings as ChromaSettings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
@@ -27,6 +27,7 @@ from advisor.text import Span
 from advisor.topics import EXAMPLES, KEYS, likelihood
 from advisor.vectors import SAME, ServedVectors, VectorStore
 
+T = TypeVar("T")
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
 SPARSE = 4  # of so many passages of the sample one is compared by its tokens
 EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; how much longer a list is asked for where there are more
@@ -82,17 +83,26 @@ class Generation:
         """Result of a reading query, whole."""
         return rows_of(self.path, self._connection, sql, *values)
 
+    def made_of(self, make: Callable[[Any], T], stored: Any) -> T:
+        """What a column or row stands for; raises IndexDamaged where it holds something else than was written."""
+        try:
+            return make(stored)
+        except (TypeError, ValueError, KeyError) as error:
+            raise IndexDamaged(
+                f"{self.path / 'library.sqlite3'} is not what was written: {error}. Run 'advisor library rollback'."
+            ) from error
+
     def _document(self, sha256: str) -> Document:
         found = self.rows("select * from documents where sha256 = ?", sha256)
         if not found:
             raise IndexDamaged(f"Document {sha256[:16]} is not in {self.path}, though a passage names it. Ingest again.")
-        return document_from(found[0])
+        return self.made_of(document_from, found[0])
 
     @cached_property
     def shelf(self) -> dict[str, Shelved]:
         """What each document is, without its text, by its sha256 and in the order of source names; loaded once."""
         found = self.rows("select sha256, source, language, work from documents order by source")
-        return {sha: Shelved(source, language, work_from(work)) for sha, source, language, work in found}
+        return {sha: Shelved(source, language, self.made_of(work_from, work)) for sha, source, language, work in found}
 
     @cached_property
     def _holders(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:

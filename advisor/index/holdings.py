@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from advisor.documents.model import Extraction, Page, Work
 from advisor.index.generation import Generation
-from advisor.index.rows import Entry, extraction_from, work_from
+from advisor.index.rows import Entry, extraction_from, pages_from, work_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def holdings(generation: Generation) -> tuple[Holding, ...]:
         row[0]: row[1:]
         for row in generation.rows("select sha256, work, media_type, language, length(text), pages, extraction from documents")
     }
-    held = []
+    held, made = [], generation.made_of
     for entry in generation.manifest():
         row = found.get(entry.held)
         if row is None:
@@ -53,6 +52,6 @@ def holdings(generation: Generation) -> tuple[Holding, ...]:
             continue
         work, media_type, language, characters, pages, extraction = row
         counts = (passages.get(entry.held, 0), factors.get(entry.held, 0))
-        pages = tuple(Page(*page) for page in json.loads(pages))
-        held.append(Holding(entry, work_from(work), media_type, language, characters, pages, extraction_from(extraction), *counts))
+        about = (made(work_from, work), media_type, language, characters, made(pages_from, pages), made(extraction_from, extraction))
+        held.append(Holding(entry, *about, *counts))
     return tuple(held)

@@ -138,10 +138,15 @@ def document_from(row: tuple[Any, ...]) -> Document:
     sha256, source, media_type, language, work, text, pages, blocks, extraction = row
     return Document(
         source=source, sha256=sha256, media_type=media_type, language=language, work=work_from(work), text=text,
-        pages=tuple(Page(*page) for page in json.loads(pages)),
+        pages=pages_from(pages),
         blocks=tuple(Block(kind, Span(start, end), level, marker) for kind, start, end, level, marker in json.loads(blocks)),
         extraction=extraction_from(extraction),
     )  # fmt: skip
+
+
+def pages_from(stored: str) -> tuple[Page, ...]:
+    """The pages in their column."""
+    return tuple(Page(*page) for page in json.loads(stored))
 
 
 def extraction_from(stored: str) -> Extraction:
