@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from advisor import gaps
 from advisor import sync as synchronise
@@ -18,7 +19,6 @@ from advisor.answer.compose import answer
 from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
-from advisor.backup import Backup, Restored, back_up, restore
 from advisor.changes import Change, changes
 from advisor.citations import Citation, Verdict, verify
 from advisor.conversation import Conversation, Turn, question_language, standalone
@@ -37,6 +37,9 @@ from advisor.settings import Settings
 from advisor.text import Span
 from advisor.topics import KEYS
 from advisor.vectors import open_server
+
+if TYPE_CHECKING:
+    from advisor.backup import Backup, Restored
 
 LONGEST_QUESTION = 2000  # characters
 _log = logging.getLogger("advisor")
@@ -313,10 +316,14 @@ class Advisor:
 
     def backup(self, file: Path) -> Backup:
         """Write the library to one file, with what was uploaded and what people added; whoever reads or writes it goes on."""
+        from advisor.backup import back_up
+
         return back_up(self._index, file)
 
     def restore(self, file: Path, *, force: bool = False) -> Restored:
         """Make a backup the current library; with `force` also in the place of another one, which is put aside."""
+        from advisor.backup import restore
+
         return restore(self._index, file, force=force, keep=self.settings.keep)
 
 
