@@ -302,6 +302,6 @@ def test_an_empty_library_says_what_to_do_and_takes_the_first_upload(tmp_path):
         kept = sent(served, "/documents/upload", [("first.md", LIST.format(third="a team").encode())])
         assert kept.status == 200, kept.text
         sent(served, "/documents/sync")
-        assert "1 documents of 1 works" in settled(served)
+        assert "1 document of 1 work" in settled(served)
         assert served.get("/documents/" + "0" * 16).status == 404
     assert {".docx", ".html", ".md", ".pdf", ".pptx", ".txt", ".xlsx"} <= set(SUFFIXES)

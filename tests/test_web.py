@@ -354,7 +354,7 @@ def test_the_first_start_builds_the_index_and_names_what_it_could_not_read(tmp_p
     with serving(index, corpus) as served:
         assert any("building the index" in line for line in served.log)
         assert any(line.startswith("failed: ") and "broken.pdf" in line for line in served.log)
-        assert "1 works in 1 documents" in served.get("/library?language=en").text
+        assert "1 work in 1 document" in served.get("/library?language=en").text
     assert served.log[-1] == "The chat is closed."
 
 

@@ -37,7 +37,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "example_3": ("Is a list of goals already a strategy?", "Ist eine Liste von Zielen schon eine Strategie?"),
         "example_4": ("How should we respond to a crisis on social media?", "Wie sollen wir auf eine Krise in Social Media reagieren?"),
         "asked": ("You asked", "Sie fragten"),
-        "searching": ("Searching {documents} documents …", "{documents} Dokumente werden durchsucht …"),
+        "searching_1": ("Searching 1 document …", "1 Dokument wird durchsucht …"),
+        "searching_n": ("Searching {n} documents …", "{n} Dokumente werden durchsucht …"),
         "understood": ("Read as a follow-up, together with: {question}", "Als Anschlussfrage gelesen, zusammen mit: {question}"),
         # The answer
         "strong": ("Strong evidence", "Starke Belege"),
@@ -67,9 +68,13 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "citation": ("Citation {number}: {who}", "Beleg {number}: {who}"),
         "sources": ("Sources: {works} · quotations: {quotations}", "Quellen: {works} · Zitate: {quotations}"),
-        "checked": (
-            "{found} of {total} quotations found word for word in the stored text",
-            "{found} von {total} Zitaten Wort für Wort im gespeicherten Text gefunden",
+        "checked_1": (
+            "{found} of 1 quotation found word for word in the stored text",
+            "{found} von 1 Zitat Wort für Wort im gespeicherten Text gefunden",
+        ),
+        "checked_n": (
+            "{found} of {n} quotations found word for word in the stored text",
+            "{found} von {n} Zitaten Wort für Wort im gespeicherten Text gefunden",
         ),
         "extractive": ("Put together without a language model", "Ohne Sprachmodell zusammengestellt"),
         "model": ("Language model: {name}", "Sprachmodell: {name}"),
@@ -80,7 +85,6 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # The evidence beside it
         "evidence": ("Evidence", "Belege"),
         "library": ("Library", "Bibliothek"),
-        "library_counts": ("{works} works in {documents} documents", "{works} Werke in {documents} Dokumenten"),
         "library_hint": (
             "Choose a number in an answer to read the passage where it stands. Until then, this is what the answers come from:",
             "Wählen Sie eine Zahl in einer Antwort, und die Stelle erscheint hier in ihrem Zusammenhang. Daraus kommen die Antworten:",
@@ -282,8 +286,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "factor": ("Factor", "Faktor"),
         "map": ("The map", "Die Übersicht"),
         "map_of": (
-            "Agreement map: {rows} factors in rows, {columns} works in columns; scroll sideways where it is cut off",
-            "Übersicht: {rows} Faktoren in Zeilen, {columns} Werke in Spalten; seitlich rollen, wo sie abgeschnitten ist",
+            "Agreement map: {factors} in rows, {works} in columns; scroll sideways where it is cut off",
+            "Übersicht: {factors} in Zeilen, {works} in Spalten; seitlich rollen, wo sie abgeschnitten ist",
         ),
         "legend": ("Signs", "Zeichen"),
         "rows_all": ("All factors", "Alle Faktoren"),
@@ -342,9 +346,13 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Shared on {date}; the library has changed since.",
             "Geteilt am {date}; die Bibliothek hat sich seither geändert.",
         ),
-        "recheck": (
-            "{found} of {total} quotations still stand word for word where the answer says.",
-            "{found} von {total} Zitaten stehen noch Wort für Wort dort, wo die Antwort sagt.",
+        "recheck_1": (
+            "{found} of 1 quotation still stands word for word where the answer says.",
+            "{found} von 1 Zitat steht noch Wort für Wort dort, wo die Antwort sagt.",
+        ),
+        "recheck_n": (
+            "{found} of {n} quotations still stand word for word where the answer says.",
+            "{found} von {n} Zitaten stehen noch Wort für Wort dort, wo die Antwort sagt.",
         ),
         "verdict_moved": ("the quotation stands elsewhere in the document now", "das Zitat steht jetzt an anderer Stelle des Dokuments"),
         "verdict_changed": ("the document has changed and no longer says this", "das Dokument hat sich geändert und sagt das nicht mehr"),
@@ -458,8 +466,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Es gibt noch keine Bibliothek. Fügen Sie unten Dokumente hinzu.",
         ),
         "library_sum": (
-            "{documents} documents of {works} works, with {passages} passages and {factors} listed factors.",
-            "{documents} Dokumente von {works} Werken, mit {passages} Textstellen und {factors} aufgezählten Faktoren.",
+            "{documents} {of_works}, {with_passages} and {listed_factors}.",
+            "{documents} {of_works}, {with_passages} und {listed_factors}.",
         ),
         "refused": ("That was not done:", "Das wurde nicht ausgeführt:"),
         "somebody": ("Someone at this machine", "Jemand an diesem Rechner"),
@@ -544,15 +552,17 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Der Prozess endete vor der Zeit. Versuchen Sie es noch einmal; im Fenster des Programms steht vielleicht mehr.",
         ),
         "done_sync": (
-            "Done: {added} added, {changed} changed, {removed} removed, {factors} factors. The library holds {documents} documents.",
-            "Fertig: {added} neu, {changed} geändert, {removed} entfernt, {factors} Faktoren. Die Bibliothek hat {documents} Dokumente.",
+            "Done: {added} added, {changed} changed, {removed} removed, {factors}. The library holds {documents}.",
+            "Fertig: {added} neu, {changed} geändert, {removed} entfernt, {factors}. Die Bibliothek hat {documents}.",
         ),
-        "done_failed": ("{number} files could not be read:", "{number} Dateien ließen sich nicht lesen:"),
+        "done_failed_1": ("1 file could not be read:", "1 Datei ließ sich nicht lesen:"),
+        "done_failed_n": ("{n} files could not be read:", "{n} Dateien ließen sich nicht lesen:"),
         "done_remove": ("Done: {number} removed.", "Fertig: {number} entfernt."),
         "done_rollback": ("Done: the library is {generation} again.", "Fertig: Die Bibliothek ist wieder {generation}."),
         "held": ("Documents", "Dokumente"),
         "held_none": ("The library holds nothing yet.", "Die Bibliothek enthält noch nichts."),
-        "held_shown": ("{number} of {total} files", "{number} von {total} Dateien"),
+        "held_shown_1": ("{shown} of 1 file", "{shown} von 1 Datei"),
+        "held_shown_n": ("{shown} of {n} files", "{shown} von {n} Dateien"),
         "held_no_match": ("No document matches. Search for less.", "Kein Dokument passt dazu. Suchen Sie nach weniger."),
         "column_title": ("Work and file", "Werk und Datei"),
         "column_language": ("Language", "Sprache"),
@@ -594,10 +604,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fact_sha256": ("SHA-256", "SHA-256"),
         "none": ("none", "keine"),
         "text_per_page": ("Text per page", "Text je Seite"),
-        "pages_thin": ("{number} of {total} pages hold next to no text", "{number} von {total} Seiten enthalten fast keinen Text"),
-        "pages_good": ("all {total} pages hold text", "alle {total} Seiten enthalten Text"),
+        "page_thin": ("the page holds next to no text", "die Seite enthält fast keinen Text"),
+        "pages_thin_1": ("1 of {total} pages holds next to no text", "1 von {total} Seiten enthält fast keinen Text"),
+        "pages_thin_n": ("{n} of {total} pages hold next to no text", "{n} von {total} Seiten enthalten fast keinen Text"),
+        "pages_good_1": ("the page holds text", "die Seite enthält Text"),
+        "pages_good_n": ("all {n} pages hold text", "alle {n} Seiten enthalten Text"),
         "page_label": ("Page {label}", "Seite {label}"),
-        "characters": ("{number} characters", "{number} Zeichen"),
+        "characters_1": ("1 character", "1 Zeichen"),
+        "characters_n": ("{n} characters", "{n} Zeichen"),
         "page_empty": ("no text: a scan?", "kein Text: ein Scan?"),
         "data": ("The work", "Das Werk"),
         "data_why": (
@@ -679,6 +693,21 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Die Bibliothek lässt sich gerade nicht durchsuchen. Bitte versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, kann "
             "mit dieser Meldung etwas anfangen, wer das Programm betreibt:",
         ),
+        # Numbers with their nouns, for sentences that hold several
+        "documents_1": ("1 document", "1 Dokument"),
+        "documents_n": ("{n} documents", "{n} Dokumente"),
+        "in_documents_1": ("in 1 document", "in 1 Dokument"),
+        "in_documents_n": ("in {n} documents", "in {n} Dokumenten"),
+        "of_works_1": ("of 1 work", "von 1 Werk"),
+        "of_works_n": ("of {n} works", "von {n} Werken"),
+        "with_passages_1": ("with 1 passage", "mit 1 Textstelle"),
+        "with_passages_n": ("with {n} passages", "mit {n} Textstellen"),
+        "listed_factors_1": ("1 listed factor", "1 aufgezählten Faktor"),
+        "listed_factors_n": ("{n} listed factors", "{n} aufgezählten Faktoren"),
+        "factors_1": ("1 factor", "1 Faktor"),
+        "factors_n": ("{n} factors", "{n} Faktoren"),
+        "more_factors_1": ("{n:+d} factor", "{n:+d} Faktor"),
+        "more_factors_n": ("{n:+d} factors", "{n:+d} Faktoren"),
     }
 )
 
@@ -686,6 +715,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def word(name: str, language: str, /, **values: object) -> str:
     """One string of the interface in "de" or "en" (anything else counts as English), its {places} filled in."""
     return _PAIRS[name][language == "de"].format(**values)
+
+
+def count(name: str, number: int, language: str, /, **values: object) -> str:
+    """A string of the interface in the form that goes with a number, which is its {n}: "1 work", "5 works"."""
+    return word(f"{name}_{'1' if abs(number) == 1 else 'n'}", language, n=number, **values)
 
 
 def table(language: str) -> dict[str, str]:

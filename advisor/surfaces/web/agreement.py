@@ -14,8 +14,8 @@ from advisor.answer.stances import STANCES
 from advisor.surfaces.web import frame
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.picture import LONGEST_NAME, picture, short, sign
-from advisor.surfaces.web.quotes import address, count, on_topic, picker, quotation, stands, topic_name
-from advisor.surfaces.wording import word
+from advisor.surfaces.web.quotes import address, on_topic, picker, quotation, stands, topic_name
+from advisor.surfaces.wording import count, word
 
 
 def routes(advisor: Advisor) -> APIRouter:
@@ -92,7 +92,8 @@ def _grid(drawn: Map, request: Request) -> str:
     corner = tag("th", text(word("factor", language)), scope="col", class_="corner")
     heads = "".join(_head(column, language) for column in drawn.columns)
     rows = "".join(_row(row, number, drawn, request) for number, row in enumerate(drawn.rows))
-    caption = tag("caption", text(word("map_of", language, rows=len(drawn.rows), columns=len(drawn.columns))), class_="out-of-sight")
+    counted = {"factors": count("factors", len(drawn.rows), language), "works": count("works", len(drawn.columns), language)}
+    caption = tag("caption", text(word("map_of", language, **counted)), class_="out-of-sight")
     grid = tag("table", caption + tag("thead", tag("tr", corner + heads)) + tag("tbody", rows), class_="map")
     return tag("div", grid, class_="sideways", tabindex="0", role="region", aria_label=word("map", language))
 

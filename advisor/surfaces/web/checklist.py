@@ -18,8 +18,8 @@ from advisor.checklist import STATUSES, Checklist, Entry, Gone, Line, Overtaken
 from advisor.errors import AdvisorError, IndexUnwritable
 from advisor.surfaces.web import frame
 from advisor.surfaces.web.markup import attributes, tag, text
-from advisor.surfaces.web.quotes import address, count, exports, on_topic, picker, quotation, topic_name
-from advisor.surfaces.wording import word
+from advisor.surfaces.web.quotes import address, exports, on_topic, picker, quotation, topic_name
+from advisor.surfaces.wording import count, word
 
 LARGEST_FORM = 64 * 1024  # bytes
 FORMATS = ("docx", "md", "bib", "csl")

@@ -9,7 +9,7 @@ from advisor.citations import Citation, Verdict
 from advisor.feedback import LONGEST_REASON
 from advisor.surfaces.web.chips import chip, who
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.wording import word
+from advisor.surfaces.wording import count, word
 
 REASONS = ("reason_other_question", "reason_quotation", "reason_missing", "reason_long")
 
@@ -28,7 +28,7 @@ def _facts(answer: Answer, verdicts: Sequence[Verdict], again: bool) -> list[str
     if not again:
         facts.append(word("seconds", language, seconds=seconds.replace(".", "," if language == "de" else ".")))
     if verdicts:
-        facts.insert(0, word("checked", language, found=sum(verdict == "found" for verdict in verdicts), total=len(verdicts)))
+        facts.insert(0, count("checked", len(verdicts), language, found=sum(verdict == "found" for verdict in verdicts)))
     return facts
 
 
@@ -117,7 +117,7 @@ def recheck(answer: Answer, verdicts: Sequence[Verdict], since: str) -> str:
         return ""
     total = len(answer.citations)
     said = word("recheck_since", language, date=since) + " " if since else ""
-    said += word("recheck", language, found=total - len(gone), total=total)
+    said += count("recheck", total, language, found=total - len(gone))
     lines = "".join(
         tag("li", chip(citation, language) + " " + text(f"{who(citation, language)}: {word(f'verdict_{verdict}', language)}"))
         for citation, verdict in gone

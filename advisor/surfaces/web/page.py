@@ -20,7 +20,7 @@ from advisor.surfaces.web.loading import import_gradio
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.seal import Seals, seals_of
 from advisor.surfaces.web.turns import fresh_id, verdicts
-from advisor.surfaces.wording import LANGUAGES, word
+from advisor.surfaces.wording import LANGUAGES, count, word
 from advisor.text import language_evidence
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _waiting(advisor: Advisor, asking: Asking) -> str:
     documents = advisor.counts().documents if advisor.ready else 0
     if not documents:
         raise IndexMissing(f"The library in {advisor.settings.index} holds no documents.")
-    said = word("searching_part", asking.language) if asking.only else word("searching", asking.language, documents=documents)
+    said = word("searching_part", asking.language) if asking.only else count("searching", documents, asking.language)
     return asking.turn(tag("p", text(said), class_="searching"), busy=True)
 
 

@@ -6,7 +6,7 @@ import time
 
 from advisor.surfaces.web.jobs import Job
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.wording import word
+from advisor.surfaces.wording import count, word
 
 MOST = 200  # failed files that are named
 
@@ -48,10 +48,10 @@ def _ended(job: Job, language: str) -> str:
         return tag("p", text(word("done_rollback", language, generation=result["generation"])))
     said = word(
         "done_sync", language, added=result["added"], changed=result["changed"], removed=result["removed"],
-        documents=result["documents"], factors=f"{result['factors']:+d}",
+        documents=count("documents", result["documents"], language), factors=count("more_factors", result["factors"], language),
     )  # fmt: skip
     failed = "".join(
         tag("li", tag("strong", text(one["source"])) + " " + tag("span", text(one["reason"]), lang="en")) for one in result["failed"][:MOST]
     )
-    trouble = tag("p", text(word("done_failed", language, number=len(result["failed"])))) + tag("ul", failed) if failed else ""
+    trouble = tag("p", text(count("done_failed", len(result["failed"]), language))) + tag("ul", failed) if failed else ""
     return tag("p", text(said)) + trouble

@@ -14,13 +14,8 @@ from advisor.errors import AdvisorError
 from advisor.surfaces.web import frame
 from advisor.surfaces.web.layout import empty_library
 from advisor.surfaces.web.markup import tag, text
-from advisor.surfaces.wording import word
+from advisor.surfaces.wording import count, word
 from advisor.topics import KEYS, TOPICS
-
-
-def count(name: str, number: int, language: str) -> str:
-    """A number with its noun: "1 work", "5 works"."""
-    return word(f"{name}_{'1' if number == 1 else 'n'}", language, n=number)
 
 
 def topic_name(topic: str, language: str) -> str:

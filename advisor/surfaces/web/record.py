@@ -16,7 +16,7 @@ from advisor.surfaces.web.jobs import Job
 from advisor.surfaces.web.markup import tag, text, void
 from advisor.surfaces.web.progress import status
 from advisor.surfaces.web.visitors import form_field
-from advisor.surfaces.wording import word
+from advisor.surfaces.wording import count, word
 from advisor.sync import UPLOADED
 
 THIN = 80  # characters; a page with fewer is pointed out
@@ -134,15 +134,22 @@ def _page_texts(one: Holding, language: str) -> str:
         tag("li",
             tag("span", text(word("page_label", language, label=label or number)), class_="label")
             + tag("meter", "", min=0, max=most, value=characters, aria_hidden="true")
-            + tag("span", text(word("characters" if characters else "page_empty", language, number=characters)), class_="count"),
+            + tag("span", text(count("characters", characters, language) if characters else word("page_empty", language)), class_="count"),
             class_="thin" if characters < THIN else None)
         for number, (label, characters) in enumerate(one.text_per_page[:SHOWN_PAGES], 1)
     )  # fmt: skip
     thin = sum(characters < THIN for _, characters in one.text_per_page)
-    said = word("pages_thin", language, number=thin, total=len(one.pages)) if thin else word("pages_good", language, total=len(one.pages))
+    said = _summed(thin, len(one.pages), language)
     more = tag("p", text(word("more", language, number=len(one.pages) - SHOWN_PAGES))) if len(one.pages) > SHOWN_PAGES else ""
     summary = tag("summary", text(word("text_per_page", language)) + ": " + text(said))
     return tag("details", summary + tag("ol", lines, class_="page-texts") + more, open=bool(thin), class_="per-page")
+
+
+def _summed(thin: int, pages: int, language: str) -> str:
+    """How many of the pages hold text, in a sentence."""
+    if not thin:
+        return count("pages_good", pages, language)
+    return word("page_thin", language) if pages == 1 else count("pages_thin", thin, language, total=pages)
 
 
 def values_of(one: Holding) -> dict[str, str]:

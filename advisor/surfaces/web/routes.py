@@ -19,7 +19,7 @@ from advisor.surfaces.web import choices, evidence, sheets, turns
 from advisor.surfaces.web.layout import empty_library
 from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.seal import seals_of
-from advisor.surfaces.wording import LANGUAGES, preferred, table, word
+from advisor.surfaces.wording import LANGUAGES, count, preferred, table, word
 
 # Modules of the chat's page; chat.js is the first, the others are imported by their bare names.
 SCRIPTS = ("chat", "words", "evidence", "conversation", "history", "actions", "filters", "exporting")
@@ -129,7 +129,8 @@ def _library(advisor: Advisor, language: str) -> str:
         counts = advisor.counts() if advisor.ready else None
         if counts is None or not counts.documents:
             return empty_library(advisor, language)
-        scope = tag("p", text(word("library_counts", language, works=counts.works, documents=counts.documents)), class_="scope")
+        said = f"{count('works', counts.works, language)} {count('in_documents', counts.documents, language)}"
+        scope = tag("p", text(said), class_="scope")
         hint = tag("p", text(word("library_hint", language)), class_="hint")
         # Reading thousands of documents for a list would take seconds; then the figures have to do.
         listed = evidence.library(advisor.documents()) if counts.documents <= LISTED else ""

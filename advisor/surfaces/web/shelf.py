@@ -21,7 +21,7 @@ from advisor.surfaces.web.jobs import Job
 from advisor.surfaces.web.markup import tag, text, void
 from advisor.surfaces.web.progress import status
 from advisor.surfaces.web.visitors import form_field
-from advisor.surfaces.wording import word
+from advisor.surfaces.wording import count, word
 from advisor.text import fold
 
 PAGE = 50  # documents on one page
@@ -76,7 +76,8 @@ def _summary(view: View, language: str) -> str:
     if view.counts is None or view.generation is None:
         return tag("p", text(word("library_none", language)), class_="soft")
     c = view.counts
-    said = word("library_sum", language, documents=c.documents, works=c.works, passages=c.passages, factors=c.factors)
+    counted = {"documents": c.documents, "of_works": c.works, "with_passages": c.passages, "listed_factors": c.factors}
+    said = word("library_sum", language, **{name: count(name, number, language) for name, number in counted.items()})
     return tag("p", text(said), class_="soft")
 
 
@@ -187,7 +188,7 @@ def _documents(view: View, language: str) -> str:
     rows = "".join(record.row(one, language) for one in found[(page - 1) * PAGE : page * PAGE])
     table = tag(
         "table",
-        tag("caption", text(word("held_shown", language, number=len(found), total=len(view.held))))
+        tag("caption", text(count("held_shown", len(view.held), language, shown=len(found))))
         + tag("thead", tag("tr", columns))
         + tag("tbody", rows),
         class_="holdings",
