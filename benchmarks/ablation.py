@@ -6,8 +6,6 @@ Run: python benchmarks/ablation.py FOLDER, a folder with passages.{en,de}.jsonl 
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,78 +15,18 @@ import numpy as np
 
 from advisor import lexicon
 from advisor.encoder import BundledEncoder
-from advisor.index.interactions import Interactions
-from advisor.index.meanings import PART
-from advisor.lexicon import Analyser, Lexicon, Translations
+from advisor.lexicon import Analyser, Translations
 from advisor.retrieve import LEAST_SPREAD, MEANING, MEANING_ALONE, TOKENS, WORDS
-from advisor.text import language, sentences
+from advisor.text import language
 
-DIRECTIONS = (("en", "en"), ("en", "de"), ("de", "en"), ("de", "de"))
-Matrix = np.ndarray
-
-
-class Data:
-    """Paragraphs and questions of both languages, and the number of the right paragraph for each question."""
-
-    def __init__(self, folder: Path) -> None:
-        def read(name: str) -> dict[str, list[dict]]:
-            return {x: [json.loads(line) for line in (folder / f"{name}.{x}.jsonl").open(encoding="utf-8")] for x in ("en", "de")}
-
-        passages, questions = read("passages"), read("questions")
-        self.texts = {x: [p["text"] for p in passages[x]] for x in passages}
-        self.questions = {x: [q["question"] for q in questions[x]] for x in questions}
-        names = {x: {p["document"]: i for i, p in enumerate(passages[x])} for x in passages}
-        self.right = {
-            (asked, pool): [next(names[pool][d] for d in q["documents"] if d in names[pool]) for q in questions[asked]]
-            for asked, pool in DIRECTIONS
-        }
+# The same scores as those by which the weights are judged when they are made.
+sys.path.insert(0, str(Path(__file__).parent.parent / "training"))
+from evaluate import DIRECTIONS, Matrix, Task, by_tokens, by_vectors, by_words
 
 
-def words(data: Data, analyser: Analyser, found: bool = False) -> dict[tuple[str, str], Matrix]:
-    """BM25 scores; with `found` the language of each text is what the program itself finds."""
-    translations = Translations.from_weights()
-    scores = {}
-    for pool in ("en", "de"):
-        connection = sqlite3.connect(":memory:")
-        connection.executescript(Lexicon.SCHEMA)
-        made = Lexicon(connection, analyser, lambda: translations)
-        made.update({}, {i: (text, pool) for i, text in enumerate(data.texts[pool])})
-        for asked in ("en", "de"):
-            rows = [made.scores(q, language(q) if found else asked, pool) for q in data.questions[asked]]
-            scores[asked, pool] = np.array(rows)
-        connection.close()
-    return scores
-
-
-def vectors(data: Data, found: bool = False, part: float = PART) -> dict[tuple[str, str], Matrix]:
-    """Similarities of paragraphs, `part` of them that of the nearest sentence; with `found` as above."""
-    encoder = BundledEncoder()
-    asked = {x: encoder.encode_passages(t, [language(q) if found else x for q in t]) for x, t in data.questions.items()}
-    held = {
-        x: [each.vectors for each in encoder.encode_parted([[span.of(text) for span in sentences(text)] for text in t], [x] * len(t))]
-        for x, t in data.texts.items()
-    }
-
-    def near(questions: Matrix, paragraph: Matrix) -> Matrix:
-        return (1 - part) * (questions @ paragraph[0]) + part * (questions @ paragraph[-max(len(paragraph) - 1, 1) :].T).max(1)
-
-    return {(a, b): np.stack([near(asked[a], paragraph) for paragraph in held[b]], 1) for a, b in DIRECTIONS}
-
-
-def tokens(data: Data, found: bool = False) -> dict[tuple[str, str], Matrix]:
-    """Closeness by tokens; with `found` as above."""
-    encoder, scores = BundledEncoder(), {}
-    asked = {x: [encoder.question_tokens(q, language(q) if found else x) for q in t] for x, t in data.questions.items()}
-    for x, texts in data.texts.items():
-        connection = sqlite3.connect(":memory:")
-        connection.executescript(Interactions.SCHEMA)
-        stored = Interactions(connection)
-        encoded = encoder.encode_parted([[text] for text in texts], [x] * len(texts))
-        stored.add({row: each.tokens for row, each in enumerate(encoded)})
-        bundle = stored.bundle(range(len(texts)), encoded[0].tokens.shape[1])
-        scores |= {(a, x): np.stack([bundle.closeness(question) for question in questions]) for a, questions in asked.items()}
-        connection.close()
-    return scores
+def found(text: str, known: str) -> str:
+    """The language that the program itself finds."""
+    return language(text)
 
 
 def fused(sides: Sequence[Matrix], weights: Sequence[float]) -> Matrix:
@@ -102,52 +40,55 @@ def by_rank(one: Matrix, other: Matrix) -> Matrix:
     return sum(1 / (61 + (-m).argsort(1, kind="stable").argsort(1, kind="stable")) for m in (one, other))
 
 
-def row(name: str, data: Data, score: Callable[[tuple[str, str]], Matrix]) -> None:
+def row(name: str, task: Task, score: Callable[[tuple[str, str]], Matrix]) -> None:
     cells = []
     for direction in DIRECTIONS:
-        matrix, right = score(direction), np.array(data.right[direction])
-        rank = (matrix > matrix[np.arange(len(right)), right][:, None]).sum(1)
+        matrix = score(direction)
+        right = np.where(task.right[direction], matrix, -np.inf).max(1)
+        rank = (matrix > right[:, None]).sum(1)
         gain = np.where(rank < 10, 1 / np.log2(rank + 2), 0).mean()
         cells.append(f"{np.mean(rank == 0) * 1000:.0f} / {gain * 1000:.0f}")
     print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main() -> None:
-    data = Data(Path(sys.argv[1]))
-    print(f"{time.strftime('%Y-%m-%d')}, {len(data.texts['en'])} paragraphs, {len(data.questions['en'])} questions a language\n")
+    task = Task.from_folder(Path(sys.argv[1]))
+    print(f"{time.strftime('%Y-%m-%d')}, {len(task.passages['en'])} paragraphs, {len(task.questions['en'])} questions a language\n")
     print("| | " + " | ".join(f"{a}→{b}" for a, b in DIRECTIONS) + " |\n|---|---|---|---|---|")
-    analyser = Analyser.from_weights()
-    meaning, word, token = vectors(data), words(data, analyser), tokens(data)
-    whole = vectors(data, part=0.0)
-    row("vectors of paragraphs alone", data, lambda d: whole[d])
-    row("vectors with sentences alone", data, lambda d: meaning[d])
-    row("tokens alone", data, lambda d: token[d])
-    row("words alone", data, lambda d: word[d])
+    analyser, translations, encoder = Analyser.from_weights(), Translations.from_weights(), BundledEncoder()
+    meaning, word, token = by_vectors(task, encoder), by_words(task, analyser, translations), by_tokens(task, encoder)
+    whole = by_vectors(task, encoder, 0.0)
+    row("vectors of paragraphs alone", task, lambda d: whole[d])
+    row("vectors with sentences alone", task, lambda d: meaning[d])
+    row("tokens alone", task, lambda d: token[d])
+    row("words alone", task, lambda d: word[d])
     plain = Analyser.from_weights()
     plain._split = lambda stem: ()  # type: ignore[method-assign]
-    row("words without compounds", data, (lambda w: lambda d: w[d])(words(data, plain)))
+    row("words without compounds", task, (lambda w: lambda d: w[d])(by_words(task, plain, translations)))
     keep, lexicon.KEEP_SOURCE = lexicon.KEEP_SOURCE, 0.999
-    row("words without translations", data, (lambda w: lambda d: w[d])(words(data, analyser)))
+    row("words without translations", task, (lambda w: lambda d: w[d])(by_words(task, analyser, translations)))
     lexicon.KEEP_SOURCE = keep
     faint, lexicon.FAINTNESS = lexicon.FAINTNESS, 1.0
-    heavy = words(data, analyser)
+    heavy = by_words(task, analyser, translations)
     lexicon.FAINTNESS = faint
-    row("vectors and words, rank fusion", data, lambda d: by_rank(meaning[d], word[d]))
+    row("vectors and words, rank fusion", task, lambda d: by_rank(meaning[d], word[d]))
     alone = (MEANING_ALONE, 1 - MEANING_ALONE)
-    row(f"vectors of paragraphs and words, {MEANING_ALONE}", data, lambda d: fused((whole[d], word[d]), alone))
+    row(f"vectors of paragraphs and words, {MEANING_ALONE}", task, lambda d: fused((whole[d], word[d]), alone))
     for weight in (0.5, 0.6, 0.7, 0.8):
-        row(f"vectors and words, {weight}", data, lambda d, w=weight: fused((meaning[d], word[d]), (w, 1 - w)))
+        row(f"vectors and words, {weight}", task, lambda d, w=weight: fused((meaning[d], word[d]), (w, 1 - w)))
     shipped = (MEANING, WORDS, TOKENS)
     for weights in ((0.4, 0.2, 0.2), (0.4, 0.3, 0.4), (0.3, 0.2, 0.5), (0.4, 0.2, 0.6), (0.2, 0.2, 0.6), shipped):
         name = "vectors, words and tokens, " + ", ".join(map(str, weights)) + (" (as shipped)" if weights == shipped else "")
-        row(name, data, lambda d, w=weights: fused((meaning[d], word[d], token[d]), w))
-    row("as shipped, vectors of paragraphs alone", data, lambda d: fused((whole[d], word[d], token[d]), shipped))
-    row("as shipped, all words of the question count alike", data, lambda d: fused((meaning[d], heavy[d], token[d]), shipped))
-    guessed = vectors(data, found=True), words(data, analyser, found=True), tokens(data, found=True)
-    row("as shipped, languages found by the program", data, lambda d: fused([side[d] for side in guessed], shipped))
+        row(name, task, lambda d, w=weights: fused((meaning[d], word[d], token[d]), w))
+    row("as shipped, vectors of paragraphs alone", task, lambda d: fused((whole[d], word[d], token[d]), shipped))
+    row("as shipped, all words of the question count alike", task, lambda d: fused((meaning[d], heavy[d], token[d]), shipped))
+    guessed = by_vectors(task, encoder, told=found), by_words(task, analyser, translations, found), by_tokens(task, encoder, found)
+    row("as shipped, languages found by the program", task, lambda d: fused([side[d] for side in guessed], shipped))
     for x in ("en", "de"):
-        wrong = sum(language(q) != x for q in data.questions[x]), sum(language(t) != x for t in data.texts[x])
-        print(f"\nlanguage not found, {x}: {wrong[0]} of {len(data.questions[x])} questions, {wrong[1]} of {len(data.texts[x])} paragraphs")
+        wrong = sum(language(q) != x for q in task.questions[x]), sum(language(t) != x for t in task.passages[x])
+        print(
+            f"\nlanguage not found, {x}: {wrong[0]} of {len(task.questions[x])} questions, {wrong[1]} of {len(task.passages[x])} paragraphs"
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.retrieve import MEANING, TOKENS, WORDS
 from advisor.text import sentences
 
+Language = Callable[[str, str], str]  # what a question's language is taken for, by its text and its true language
 LANGUAGES = ("en", "de")
 DIRECTIONS = tuple((asked, held) for asked in LANGUAGES for held in LANGUAGES)
 Matrix = NDArray[np.float32]  # one row a question, one column a passage
@@ -58,7 +59,11 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def by_words(task: Task, analyser: Analyser, translations: Translations) -> Scores:
+def _known(text: str, language: str) -> str:
+    return language
+
+
+def by_words(task: Task, analyser: Analyser, translations: Translations, told: Language = _known) -> Scores:
     """BM25 scores in the four directions."""
     connection = sqlite3.connect(":memory:")
     connection.executescript(Lexicon.SCHEMA)
@@ -66,16 +71,18 @@ def by_words(task: Task, analyser: Analyser, translations: Translations) -> Scor
     numbered = [(text, language) for language in LANGUAGES for text in task.passages[language]]
     lexicon.update({}, dict(enumerate(numbered)))
     scores = {
-        (source, target): np.array([lexicon.scores(question, source, target)[lexicon.rows(target)] for question in task.questions[source]])
+        (source, target): np.array(
+            [lexicon.scores(text, told(text, source), target)[lexicon.rows(target)] for text in task.questions[source]]
+        )
         for source, target in DIRECTIONS
     }
     connection.close()
     return scores
 
 
-def by_vectors(task: Task, encoder: Encoder, part: float = PART) -> Scores:
+def by_vectors(task: Task, encoder: Encoder, part: float = PART, told: Language = _known) -> Scores:
     """Similarities in the four directions, as the index has them: of a paragraph and of its nearest sentence, weighted by `part`."""
-    questions = {language: encoder.encode_passages(texts, [language] * len(texts)) for language, texts in task.questions.items()}
+    questions = {x: encoder.encode_passages(texts, [told(text, x) for text in texts]) for x, texts in task.questions.items()}
     passages = {
         language: [each.vectors for each in encoder.encode_parted(_parts(texts), [language] * len(texts))]
         for language, texts in task.passages.items()
@@ -85,9 +92,11 @@ def by_vectors(task: Task, encoder: Encoder, part: float = PART) -> Scores:
     }
 
 
-def by_tokens(task: Task, encoder: Encoder) -> Scores:
+def by_tokens(task: Task, encoder: Encoder, told: Language = _known) -> Scores:
     """Closeness in the four directions, as the index has it."""
-    asked = {language: [encoder.question_tokens(text, language) for text in texts] for language, texts in task.questions.items()}
+    asked = {
+        language: [encoder.question_tokens(text, told(text, language)) for text in texts] for language, texts in task.questions.items()
+    }
     scores = {}
     for held, texts in task.passages.items():
         connection = sqlite3.connect(":memory:")
