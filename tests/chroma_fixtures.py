@@ -22,6 +22,19 @@ from advisor.vectors import ChromaServer
 
 COMMAND = shutil.which("chroma", path=str(Path(sys.executable).parent)) or shutil.which("chroma")
 
+ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
+TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two short documents, one file each."""
+    made = tmp_path / "papers"
+    made.mkdir()
+    (made / "eins.md").write_text(ONE, "utf-8")
+    (made / "zwei.md").write_text(TWO, "utf-8")
+    return made
+
 
 def free_port():
     with socket.socket() as one:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from chroma_fixtures import ONE, TWO
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, VectorServerError
@@ -189,10 +190,10 @@ def served(chroma, tmp_path):
     """A library of one document, twice published, whose vectors are in a server."""
     papers = tmp_path / "papers"
     papers.mkdir()
-    (papers / "eins.md").write_text("# Budget\n\nDas Budget ist für drei Jahre gesichert.\n", "utf-8")
+    (papers / "eins.md").write_text(ONE, "utf-8")
     with Advisor.open(Settings(index=tmp_path / "index", corpus=papers, threads=1, chroma_url=chroma.url)) as advisor:
         advisor.sync()
-        (papers / "zwei.md").write_text("# Personal\n\nDas Personal reicht für den Kundendialog aus.\n", "utf-8")
+        (papers / "zwei.md").write_text(TWO, "utf-8")
         advisor.sync()
         yield advisor
 

@@ -11,14 +11,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chroma_fixtures import ChromaRun, Proxy, certificate, free_port
+from chroma_fixtures import folder as the_folder
 from web_fixtures import serving
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, UsageError, VectorServerError
 from advisor.vectors import ChromaServer, Held, Place, ServedVectors, VectorStore
 
-ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
-TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
+folder = the_folder
 THREE = "# Crisis\n\nIn a crisis the managing director answers in person.\n"
 QUESTIONS = (
     "What do we need before launching on social media?",
@@ -30,15 +30,6 @@ QUESTIONS = (
     "How do we bake bread?",
     "Was sagen Huston und Sakkab über Innovation von außen?",
 )
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "papers"
-    made.mkdir()
-    (made / "eins.md").write_text(ONE, "utf-8")
-    (made / "zwei.md").write_text(TWO, "utf-8")
-    return made
 
 
 @pytest.fixture

@@ -11,22 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chroma_fixtures import ONE
+from chroma_fixtures import folder as the_folder
 from filelock import FileLock
 
 from advisor import Advisor, Settings
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable, UsageError
 
-ONE = "# Budget\n\nDas Budget ist für drei Jahre gesichert.\n"
-TWO = "# Personal\n\nDas Personal reicht für den Kundendialog aus.\n"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "papers"
-    made.mkdir()
-    (made / "eins.md").write_text(ONE, "utf-8")
-    (made / "zwei.md").write_text(TWO, "utf-8")
-    return made
+folder = the_folder
 
 
 @pytest.fixture(params=["folder", "server"], autouse=True)
