@@ -13,8 +13,9 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
 from urllib.parse import urlsplit
@@ -43,11 +44,34 @@ _TRIES = 3  # further ones where a node or its process is lost
 
 @contextmanager
 def connected(settings: Settings, encoder: Encoder) -> Iterator[tuple[ReadAll, Encoder]]:
-    """How files are read and texts encoded on the cluster that the settings name. Raises UsageError, ClusterError."""
-    with closing(Cluster.from_address(settings.ray or "")) as cluster, redirect_stdout(cast("TextIO", _Output(sys.stdout))):
-        limits, options = Limits(settings.read_seconds, settings.read_memory), Options(settings.ocr, settings.pdf_password)
+    """How files are read and texts encoded on the cluster that the settings name, which is joined when the first of them is.
+
+    Raises UsageError for what can be no address; reading and encoding raise UsageError and ClusterError.
+    """
+    address = settings.ray or ""
+    _host_and_port(address)
+    limits, options = Limits(settings.read_seconds, settings.read_memory), Options(settings.ocr, settings.pdf_password)
+    joining = threading.Lock()
+    with ExitStack() as left, redirect_stdout(cast("TextIO", _Output(sys.stdout))):
+
+        @cache
+        def joined() -> tuple[ReadAll, Encoder]:
+            cluster = left.enter_context(closing(Cluster.from_address(address)))
+            return cluster.reader(limits, options), cluster.encoder(encoder, settings.encoder)
+
+        def crew() -> tuple[ReadAll, Encoder]:
+            with joining:
+                return joined()
+
+        def read(files: Sequence[tuple[Path, str]]) -> Iterator[Document | DocumentError]:
+            if files:
+                yield from crew()[0](files)
+
+        def encode(texts: Sequence[Sequence[str]], languages: Sequence[str]) -> list[Encoded]:
+            return crew()[1].encode_parted(texts, languages)
+
         # An embedding server encodes for everybody already.
-        yield cluster.reader(limits, options), encoder if settings.encoder_url else cluster.encoder(encoder, settings.encoder)
+        yield read, encoder if settings.encoder_url else _ClusterEncoder(encoder, encode)
 
 
 class _Remarks:

@@ -138,6 +138,30 @@ def test_an_address_where_nothing_answers_is_named_with_the_way_out(tmp_path):
         assert not advisor.ready
 
 
+def test_a_cluster_is_joined_only_where_there_is_something_to_read(tmp_path):
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for name, text in (("a.txt", "Ein Satz steht hier."), ("b.txt", "Ein anderer Satz steht dort.")):
+        (papers / name).write_text(text, "utf-8")
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=papers, threads=1)) as advisor:
+        advisor.sync()
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=papers, threads=1, ray=f"127.0.0.1:{port}")) as advisor:
+        assert advisor.sync().unchanged == 2
+        (papers / "b.txt").rename(papers / "c.txt")
+        assert advisor.sync().generation == "g0002", "a new name needs no reading"
+        (papers / "c.txt").unlink()
+        assert advisor.sync().counts.documents == 1
+        (papers / "d.txt").write_text("Ein neuer Satz.", "utf-8")
+        with pytest.raises(ClusterError, match="Nothing answers"):
+            advisor.sync()
+        assert [document.source for document in advisor.documents()] == ["a.txt"]
+    with Advisor.open(Settings(index=tmp_path / "index", corpus=papers, threads=1, ray="localhost:port")) as advisor:
+        with pytest.raises(UsageError, match="expected HOST:PORT"):
+            advisor.sync()
+
+
 @pytest.mark.parametrize("address", ["", "localhost", "http://localhost:1", "localhost:port", "a b:1/x"])
 def test_what_cannot_be_an_address_is_refused(address, tmp_path):
     from advisor.cluster import Cluster
