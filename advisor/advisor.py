@@ -52,7 +52,9 @@ class Advisor:
         self.settings = settings
         self._encoder = encoder
         self._model = model
-        server = open_server(settings.chroma_url, settings.chroma_token, settings.chroma_ca, settings.chroma_seconds)
+        server = open_server(
+            settings.chroma_url, settings.chroma_token, settings.chroma_ca, settings.chroma_seconds, settings.chroma_database
+        )
         self._index = Index(settings.index, encoder, server)
         self._reader = Reader(self._index)
         self._demands: tuple[str, dict[str, Demands]] | None = None  # name of the generation; by topic

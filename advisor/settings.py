@@ -18,7 +18,8 @@ class Settings:
     passages, `keep` how many earlier generations stay for a rollback, `host` and `port` where the chat is served. `encoder` is "bundled" or
     the name or folder of a sentence-transformers model; with `encoder_url` an embedding server encodes, `encoder_key` opens it.
     With `chroma_url` the vectors live in a Chroma server: `chroma_token` opens it, `chroma_ca` is a file of authorities that its
-    certificate is checked against in place of the system's, `chroma_seconds` is how long a reply of it may take.
+    certificate is checked against in place of the system's, `chroma_seconds` is how long a reply of it may take, `chroma_database` is
+    another TENANT/DATABASE on it than Chroma's own.
     `model` is a language model as PROVIDER:NAME, or None for none; `model_url` is the server it runs on, `model_key` opens it, and
     `model_timeout` is how many seconds a whole reply of it may take. `read_seconds` and `read_memory` (MiB) limit what reading one file may
     cost; with `ocr` tesseract recognises the text of scanned pages; `pdf_password` is tried on locked PDFs. `upload_limit` is the size of
@@ -40,6 +41,7 @@ class Settings:
     chroma_token: str | None = field(default=None, repr=False)
     chroma_ca: Path | None = None
     chroma_seconds: int = 15
+    chroma_database: str | None = None
     model: str | None = None
     model_url: str | None = None
     model_key: str | None = field(default=None, repr=False)
@@ -79,6 +81,7 @@ class Settings:
             chroma_token=given["chroma_token"],
             chroma_ca=Path(given["chroma_ca"]).expanduser() if given["chroma_ca"] else None,
             chroma_seconds=_whole("ADVISOR_CHROMA_SECONDS", given["chroma_seconds"], default.chroma_seconds, 1, 600),
+            chroma_database=given["chroma_database"],
             model=given["model"],
             model_url=given["model_url"],
             model_key=given["model_key"],

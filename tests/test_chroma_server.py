@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import httpx
 import numpy as np
 import pytest
 from chroma_fixtures import ChromaRun, Proxy, certificate, free_port
@@ -365,6 +366,23 @@ def test_what_is_no_chroma_server_is_told_from_one(library):
             found(advisor)
 
 
+def test_another_tenant_and_database_of_a_server(folder, chroma, tmp_path):
+    settings = Settings(index=tmp_path / "index", corpus=folder, threads=1, chroma_url=chroma.url, chroma_database="team/strategy")
+    with Advisor.open(settings) as advisor, pytest.raises(VectorServerError, match=r"no tenant team with .* strategy .*CHROMA_DATABASE"):
+        advisor.sync()
+    for path, name in (("tenants", "team"), ("tenants/team/databases", "strategy")):
+        made = httpx.post(f"{chroma.url}/api/v2/{path}", json={"name": name})
+        assert made.status_code == 200, made.text
+    with Advisor.open(settings) as advisor:
+        advisor.sync()
+        assert found(advisor, "Reicht das Personal?") == "zwei.md"
+        assert advisor.faults() == []
+    names = ChromaServer(chroma.url, database="team/strategy").names("advisor-")
+    assert names and not set(names) & set(ChromaServer(chroma.url).names("advisor-"))
+    with Advisor.open(replace(settings, chroma_database=None)) as advisor, pytest.raises(IndexDamaged, match="it was emptied"):
+        found(advisor)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -373,6 +391,8 @@ def test_what_is_no_chroma_server_is_told_from_one(library):
         ("CHROMA_TOKEN", "two words", "ADVISOR_CHROMA_TOKEN"),
         ("CHROMA_CA", "/no/such/file.pem", "ADVISOR_CHROMA_CA"),
         ("CHROMA_SECONDS", "soon", "ADVISOR_CHROMA_SECONDS"),
+        ("CHROMA_DATABASE", "strategy", "expected TENANT/DATABASE"),
+        ("CHROMA_DATABASE", "team/../other", "expected TENANT/DATABASE"),
     ],
 )
 def test_a_wrong_setting_is_named(name, value, said, tmp_path):

@@ -247,5 +247,6 @@ class ServedVectors:
     def _gone(self, there: str) -> IndexDamaged:
         return IndexDamaged(
             f"The Chroma server at {self.server.url} holds {there}, in collections {self.place.beginning}*: it was emptied, or it is not "
-            "the server that the index was made with. Bring its data back, correct ADVISOR_CHROMA_URL, or run 'advisor ingest --rebuild'."
+            "the server that the index was made with. Bring its data back, correct ADVISOR_CHROMA_URL or ADVISOR_CHROMA_DATABASE, or run "
+            "'advisor ingest --rebuild'."
         )

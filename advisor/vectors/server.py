@@ -30,7 +30,7 @@ from advisor.vectors.entries import GRAPH, Entries
 if TYPE_CHECKING:
     import httpx
 
-COLLECTIONS = "/tenants/default_tenant/databases/default_database/collections"
+DATABASE = "default_tenant/default_database"
 TRIES, PAUSE = 3, 0.25  # of a request that fails at once; the seconds before the second
 SILENCES = 2  # tries of a request that is not answered in time: the first may have gone down a dead connection
 CONNECT = 5.0  # seconds
@@ -44,14 +44,16 @@ class CollectionGone(Exception):
 
 
 class ChromaServer:
-    """One server, safe for several threads. `seconds` bounds the wait for each reply.
+    """One database of a server, TENANT/DATABASE, safe for several threads. `seconds` bounds the wait for each reply.
 
     Every request may be sent twice without harm, and is sent again where the connection fails. Raises VectorServerError where the server
     cannot be reached, is too slow, refuses the token or is none, and CollectionGone for a collection that it does not know.
     """
 
-    def __init__(self, url: str, token: str | None = None, ca: Path | None = None, seconds: float = 15) -> None:
+    def __init__(self, url: str, token: str | None = None, ca: Path | None = None, seconds: float = 15, database: str = DATABASE) -> None:
         self.url = url
+        self._tenant, _, self._name = database.partition("/")
+        self._collections = f"/tenants/{quote(self._tenant)}/databases/{quote(self._name)}/collections"
         self._token = token
         self._ca = ca
         self._seconds = seconds
@@ -60,20 +62,20 @@ class ChromaServer:
     def check(self) -> None:
         """Raise VectorServerError unless the server answers at once, and opens to the token."""
         with self._database():
-            reply = self._send("GET", f"{COLLECTIONS}_count", tries=1, seconds=min(CONNECT, self._seconds))
+            reply = self._send("GET", f"{self._collections}_count", tries=1, seconds=min(CONNECT, self._seconds))
         self._understood(reply, _whole_number)
 
     def find(self, name: str) -> str | None:
         """The id of the collection of that name; None where there is none."""
         try:
-            return self._understood(self._send("GET", f"{COLLECTIONS}/{quote(name)}"), lambda reply: str(reply["id"]))
+            return self._understood(self._send("GET", f"{self._collections}/{quote(name)}"), lambda reply: str(reply["id"]))
         except CollectionGone:
             return None
 
     def make(self, name: str) -> str:
         """The id of the collection of that name, which is made where there is none."""
         with self._database():
-            made = self._send("POST", COLLECTIONS, {"name": name, "get_or_create": True, "configuration": {"hnsw": GRAPH}})
+            made = self._send("POST", self._collections, {"name": name, "get_or_create": True, "configuration": {"hnsw": GRAPH}})
         return self._understood(made, lambda reply: str(reply["id"]))
 
     def names(self, beginning: str) -> list[str]:
@@ -81,7 +83,7 @@ class ChromaServer:
         found: list[str] = []
         while True:
             with self._database():
-                reply = self._send("GET", f"{COLLECTIONS}?limit={PAGE}&offset={len(found)}")
+                reply = self._send("GET", f"{self._collections}?limit={PAGE}&offset={len(found)}")
             listed = self._understood(reply, _names)
             found += listed
             if len(listed) < PAGE:
@@ -90,36 +92,36 @@ class ChromaServer:
     def drop(self, name: str) -> None:
         """Delete a collection; one that is not there is no error."""
         try:
-            self._send("DELETE", f"{COLLECTIONS}/{quote(name)}")
+            self._send("DELETE", f"{self._collections}/{quote(name)}")
         except CollectionGone:
             pass
 
     def count(self, collection: str) -> int:
         """How many vectors a collection holds."""
-        return self._understood(self._send("GET", f"{COLLECTIONS}/{collection}/count"), _whole_number)
+        return self._understood(self._send("GET", f"{self._collections}/{collection}/count"), _whole_number)
 
     def store(self, collection: str, ids: Sequence[str], entries: Entries) -> None:
         """Put vectors under ids, in place of earlier ones."""
         body = {"ids": list(ids), "metadatas": [dict(one) for one in entries.metadata], "documents": list(entries.texts)}
-        self._send("POST", f"{COLLECTIONS}/{collection}/upsert", {**body, "embeddings": self._written(entries.vectors)})
+        self._send("POST", f"{self._collections}/{collection}/upsert", {**body, "embeddings": self._written(entries.vectors)})
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Take vectors out; ids that are not there are no error."""
-        self._send("POST", f"{COLLECTIONS}/{collection}/delete", {"ids": list(ids)})
+        self._send("POST", f"{self._collections}/{collection}/delete", {"ids": list(ids)})
 
     def delete_where(self, collection: str, key: str, values: Sequence[str]) -> None:
         """Take out every vector whose metadata have one of these values."""
-        self._send("POST", f"{COLLECTIONS}/{collection}/delete", {"where": {key: {"$in": list(values)}}})
+        self._send("POST", f"{self._collections}/{collection}/delete", {"where": {key: {"$in": list(values)}}})
 
     def query(self, collection: str, vectors: NDArray[np.float32], k: int) -> list[list[tuple[str, float]]]:
         """For each vector the ids of the k that are nearest to it, with their distances, nearest first."""
         body = {"query_embeddings": vectors.tolist(), "n_results": k, "include": ["distances"]}
-        found = self._send("POST", f"{COLLECTIONS}/{collection}/query", body)
+        found = self._send("POST", f"{self._collections}/{collection}/query", body)
         return self._understood(found, lambda reply: _lists(reply, len(vectors)))
 
     def get(self, collection: str, ids: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
         """What is stored under ids, in parallel lists; ids that are not there are left out."""
-        found = self._send("POST", f"{COLLECTIONS}/{collection}/get", {"ids": list(ids), "include": list(include)})
+        found = self._send("POST", f"{self._collections}/{collection}/get", {"ids": list(ids), "include": list(include)})
         return self._understood(found, lambda reply: _parallel(reply, ("ids", *include)))
 
     @cached_property
@@ -196,6 +198,8 @@ class ChromaServer:
         status = response.status_code
         if status == 404 and "NotFoundError" in response.text:
             raise CollectionGone(response.text)
+        if status == 400 and re.search(r"\b(Tenant|Database) \[[^]]*\] (does not exist|not found)", response.text):
+            raise self._no_database(response.text)
         if status == 200 or status == 201:
             try:
                 return response.json()
@@ -228,10 +232,13 @@ class ChromaServer:
         try:
             yield
         except CollectionGone as error:
-            raise VectorServerError(
-                f"The Chroma server at {self.url} has no tenant default_tenant with a database default_database "
-                f"({self._shown(str(error))}). Make them there, or correct ADVISOR_CHROMA_URL."
-            ) from error
+            raise self._no_database(str(error)) from error
+
+    def _no_database(self, said: str) -> VectorServerError:
+        return VectorServerError(
+            f"The Chroma server at {self.url} has no tenant {self._tenant} with a database {self._name} ({self._shown(said)}). Make them "
+            "there, or correct ADVISOR_CHROMA_URL or ADVISOR_CHROMA_DATABASE."
+        )
 
     def _said(self, response: httpx.Response) -> str:
         return " ".join(filter(None, (str(response.status_code), response.reason_phrase, self._shown(response.text))))
@@ -242,15 +249,21 @@ class ChromaServer:
         return " ".join(clean(text[:400]).split())[:200]
 
 
-def open_server(url: str | None, token: str | None = None, ca: Path | None = None, seconds: float = 15) -> ChromaServer | None:
+def open_server(
+    url: str | None, token: str | None = None, ca: Path | None = None, seconds: float = 15, database: str | None = None
+) -> ChromaServer | None:
     """The server that settings name, or None where they name none; nothing is asked of it yet. Raises UsageError for a wrong setting."""
     if not url:
         return None
     token = checked_secret("ADVISOR_CHROMA_TOKEN", token, "token")
     if ca is not None and not ca.is_file():
         raise UsageError(f"ADVISOR_CHROMA_CA is {str(ca)!r}, which is no file; expected one with certificates in PEM form.")
+    if database is not None and not re.fullmatch(r"[\w.-]*[\w-][\w.-]*/[\w.-]*[\w-][\w.-]*", database, re.ASCII):
+        raise UsageError(
+            f"ADVISOR_CHROMA_DATABASE is {database!r}; expected TENANT/DATABASE, such as {DATABASE}. Correct the variable or unset it."
+        )
     expected, belongs = "a host and a port, such as http://127.0.0.1:8000", "a token belongs in ADVISOR_CHROMA_TOKEN"
-    return ChromaServer(checked_address("ADVISOR_CHROMA_URL", url, expected, belongs), token, ca, seconds)
+    return ChromaServer(checked_address("ADVISOR_CHROMA_URL", url, expected, belongs), token, ca, seconds, database or DATABASE)
 
 
 def _whole_number(reply: Any) -> int:
