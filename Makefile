@@ -27,13 +27,13 @@ $(VENV)/installed-dev: $(VENV)/installed
 chat: $(VENV)/installed
 	@$(BIN)/advisor serve
 
-# Three at once: the browser and the servers wait more than they work.
+# Four at once: browser, servers and programs that are started wait more than they work.
+BESIDE := browser servers doors
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -m browser > browser-tests.log 2>&1 & browser=$$!; \
-	$(BIN)/python -m pytest -m servers > server-tests.log 2>&1 & servers=$$!; \
-	$(BIN)/python -m pytest -m "not browser and not servers"; others=$$?; \
-	wait $$browser; browser=$$?; wait $$servers; servers=$$?; \
-	cat browser-tests.log server-tests.log; rm -f browser-tests.log server-tests.log; exit $$((others + browser + servers))
+	@for group in $(BESIDE); do $(BIN)/python -m pytest -m $$group > $$group-tests.log 2>&1 & beside="$$beside $$!"; done; \
+	$(BIN)/python -m pytest -m "not browser and not servers and not doors"; failed=$$?; \
+	for one in $$beside; do wait $$one || failed=1; done; \
+	cat $(BESIDE:%=%-tests.log); rm -f $(BESIDE:%=%-tests.log); exit $$failed
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/advisor library check corpus && $(MAKE) --no-print-directory docs

@@ -57,14 +57,23 @@ SERVERS = {"chroma", "own_chroma", "cluster"}
 WAITING = {"test_ray.py", "test_kills.py", "test_backup.py", "test_migrate.py", "test_sync.py", "test_reading.py", "test_watch.py"}
 
 
+DOORS = {
+    "test_api.py", "test_cli.py", "test_cli_manners.py", "test_container.py", "test_contract.py", "test_docs.py", "test_door_programs.py",
+    "test_library_screen.py", "test_mcp.py", "test_people.py", "test_start.py", "test_turns.py", "test_web.py",
+}  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
     """Tests with a browser are marked, and come last: Playwright keeps an event loop running, in which no test can start one of its own.
 
-    Tests that wait for servers and for processes that are killed are marked, too, so that they can be run beside the others.
+    Tests that wait for servers and for processes that are killed are marked, too, and those that start the program as others use it, so
+    that they can be run beside the others.
     """
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
         elif SERVERS & set(item.fixturenames) or item.path.name in WAITING or _over_a_server(item):
             item.add_marker("servers")
+        elif item.path.name in DOORS:
+            item.add_marker("doors")
     items.sort(key=lambda item: "chromium" in item.fixturenames)

@@ -18,7 +18,7 @@ def shown_quote(page):
     """The marked text in the panel, once it is there and in view."""
     page.wait_for_function(
         """() => {
-            const mark = document.querySelector("#evidence mark");
+            const mark = document.querySelector("#evidence .panel-body:not([aria-busy]) mark");
             if (!mark) return false;
             const frame = document.querySelector("#evidence .panel-body").getBoundingClientRect();
             const head = document.querySelector("#evidence .source").getBoundingClientRect();

@@ -138,9 +138,6 @@ def _session(weights: Path, file: str, _fingerprint: str) -> Any:
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # One kernel for addition and normalisation is slower than the two: a text takes a tenth less without it.
-        return onnxruntime.InferenceSession(
-            str(weights / file), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-        )
+        return onnxruntime.InferenceSession(str(weights / file), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise EncoderError(f"The bundled encoder does not load from {weights}: {error}. Install again.") from error

@@ -10,6 +10,7 @@ let request = null;
 const fetchInto = async (address, after) => {
   request?.abort();
   const mine = request = new AbortController();
+  body().setAttribute("aria-busy", "true"); /* what stands there belongs to the citation before */
   const waiting = setTimeout(() => { body().replaceChildren(paragraph("loading")); }, 250);
   try {
     const response = await fetch(address, { signal: mine.signal });
@@ -22,6 +23,7 @@ const fetchInto = async (address, after) => {
     clearTimeout(waiting);
     if (error.name !== "AbortError") body().replaceChildren(paragraph("evidence_failed"));
   }
+  if (request === mine) body().removeAttribute("aria-busy");
 };
 const paragraph = (name) => element("p", { className: name === "loading" ? "loading" : "detail", textContent: word(name) });
 
