@@ -1,12 +1,14 @@
-"""What bringing PDFs in costs, stage by stage, and beside LangChain's loader stack on the same files and cores.
+"""What bringing PDFs in costs, stage by stage, and beside other libraries' stacks on the same files and cores.
 
-Run: python benchmarks/ingest.py [--files 100,300,1000] [--peer 1000 --minilm FOLDER] [--folder DIR] [--environments FOLDER]
-     [--encoder bundled|made]
+Run: python benchmarks/ingest.py [--files 100,300,1000] [--peer 1000 --minilm FOLDER [--peers langchain,haiku_rag]] [--folder DIR]
+     [--environments FOLDER] [--encoder bundled|made]
 
 The PDFs are made (press.py) and brought in by the product's own sync, each number of files by a process of its own, so that its peak of
-memory is its own. `--peer N` then takes N files through PyPDFLoader, RecursiveCharacterTextSplitter, all-MiniLM-L6-v2 (a local copy,
-`--minilm`) and Chroma in the peer's own environment (peers/run.py), and the advisor again right after it; both use all cores. With
-`--encoder made` a cheap stand-in encodes (scale.py), for what encoding has no part in: memory, reading, writing. Prints Markdown.
+memory is its own. `--peer N` then takes N files through other stacks, each in its own environment (peers/run.py), and the advisor again
+right after them; all use all cores and, but for the advisor, all-MiniLM-L6-v2 (a local copy, `--minilm`). `--peers` names the stacks:
+langchain is PyPDFLoader, RecursiveCharacterTextSplitter and Chroma; haiku_rag is haiku.rag's splitter and LanceDB on texts that pypdf
+read, since its own reading of PDFs needs models that docling fetches. With `--encoder made` a cheap stand-in encodes (scale.py), for
+what encoding has no part in: memory, reading, writing. Prints Markdown.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from press import write_pdfs
 from scale import WRITING, open_encoder
 
 HERE = Path(__file__).parent.resolve()
+STACKS = {"langchain": "LangChain loader stack", "haiku_rag": "haiku.rag, texts by pypdf"}
 
 
 def main() -> None:
@@ -41,13 +44,14 @@ def main() -> None:
         if sizes:
             print(table("", {f"{size:,} PDFs": stages_of(ours(place, size, arguments.encoder)) for size in sizes}), flush=True)
         if arguments.peer:
-            beside(place, arguments.peer, arguments.minilm, arguments.environments)
+            beside(place, arguments.peer, arguments.peers.split(","), arguments.minilm, arguments.environments)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", default="100,300,1000", help="numbers of files, each measured for itself; empty for none")
     parser.add_argument("--peer", type=int, help="number of files for the comparison")
+    parser.add_argument("--peers", default="langchain", help=f"which, of {', '.join(STACKS)}, with commas between them")
     parser.add_argument("--minilm", type=Path, help="a local copy of all-MiniLM-L6-v2")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "peers")
     parser.add_argument("--encoder", choices=("bundled", "made"), default="bundled")
@@ -122,50 +126,70 @@ def stages_of(done: dict[str, Any]) -> dict[str, Cell]:
     }
 
 
-def beside(place: Path, size: int, minilm: Path | None, environments: Path) -> None:
-    """The peer's stack and the advisor on the same files, one after the other, and the ratio."""
+def beside(place: Path, size: int, peers: list[str], minilm: Path | None, environments: Path) -> None:
+    """The peers' stacks and the advisor on the same files, one after the other, and the ratios."""
+    if minilm is None:
+        raise SystemExit("--peer needs --minilm, a folder with a copy of all-MiniLM-L6-v2.")
+    if unknown := [peer for peer in peers if peer not in STACKS]:
+        raise SystemExit(f"--peers names {', '.join(unknown)}; expected are {', '.join(STACKS)}, with commas between them.")
+    files = place / f"pdfs-{size}"
+    write_pdfs(files, size)
+    loads, theirs = [load()], {}
+    for peer in peers:
+        theirs[peer] = stack(peer, files, minilm, environments)
+        loads.append(load())
+    mine = ours(place, size)
+    loads.append(load())
+    columns = {STACKS[peer]: stack_column(done) for peer, done in theirs.items()} | {"this advisor": own_column(mine)}
+    held = ", ".join(f"{one:.1f}" for one in loads)
+    print(f"\n{size:,} PDFs, {mine['pages']:,} pages, {mine['megabytes']:.0f} MB; load {held}\n")
+    print(table("", columns) + "\n")
+    for peer, done in theirs.items():
+        clock, busy = done["seconds"] / mine["seconds"], done["processor"] / mine["processor"]
+        print(f"{STACKS[peer]}: ratio {clock:.1f} by the clock, {busy:.1f} by processor time. Versions: {done['versions']}")
+
+
+def stack(peer: str, files: Path, minilm: Path, environments: Path) -> dict[str, Any]:
+    """What a peer's stack takes for a folder of PDFs, in its own environment."""
     sys.path.insert(0, str(HERE / "peers"))
     import run
 
-    if minilm is None:
-        raise SystemExit("--peer needs --minilm, a folder with a copy of all-MiniLM-L6-v2.")
-    files = place / f"pdfs-{size}"
-    write_pdfs(files, size)
-    before = load()
+    python, serving = run.environment(peer, environments), run.serving([peer], environments)
     with tempfile.TemporaryDirectory() as folder:
         task = {"minilm": str(minilm.resolve()), "files": str(files), "folder": folder}
         ended = subprocess.run(
-            [run.environment("langchain", environments), "-P", "-W", "ignore", str(HERE / "peers" / "adapters" / "langchain_documents.py")],
-            input=json.dumps(task), stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, **run.QUIET},
+            [python, "-P", "-W", "ignore", str(HERE / "peers" / "adapters" / f"{peer}_documents.py")],
+            input=json.dumps(task), stdout=subprocess.PIPE, text=True, check=True,
+            env={**os.environ, **run.QUIET, **serving, "PYTHONPATH": str(HERE / "peers")},
         )  # fmt: skip
-    theirs: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    between = load()
-    mine = ours(place, size)
-    stages = mine["stages"]
-    columns: dict[str, dict[str, Cell]] = {
-        "LangChain loader stack": {
-            "all, s on the clock (processor)": f"{cell(theirs['seconds'])} ({cell(theirs['processor'])})",
-            "read, s on the clock": theirs["read"],
-            "pieces or passages": theirs["passages"],
-            "encode, s": f"{cell(theirs['encode'])} on the clock",
-            "split / write, s": [theirs["split"], theirs["write"]],
-            "pages a second": theirs["pages"] / theirs["seconds"],
-            "peak memory, MB": theirs["peak"],
-        },
-        "this advisor": {
-            "all, s on the clock (processor)": f"{cell(mine['seconds'])} ({cell(mine['processor'])})",
-            "read, s on the clock": mine["reading"],
-            "pieces or passages": mine["passages"],
-            "encode, s": f"{cell(stages['encode'])} of the processor",
-            "split / write, s": "see above",
-            "pages a second": mine["pages"] / mine["seconds"],
-            "peak memory, MB": mine["peak"],
-        },
+    done: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return done
+
+
+def stack_column(theirs: dict[str, Any]) -> dict[str, Cell]:
+    """A peer's figures."""
+    return {
+        "all, s on the clock (processor)": f"{cell(theirs['seconds'])} ({cell(theirs['processor'])})",
+        "read, s on the clock": theirs["read"],
+        "pieces or passages": theirs["passages"],
+        "encode, s": f"{cell(theirs['encode'])} on the clock",
+        "split / write, s": [theirs["split"], theirs["write"]],
+        "pages a second": theirs["pages"] / theirs["seconds"],
+        "peak memory, MB": theirs["peak"],
     }
-    print(f"\n{size:,} PDFs, {mine['pages']:,} pages, {mine['megabytes']:.0f} MB; load {before:.1f}, {between:.1f}, {load():.1f}\n")
-    print(table("", columns))
-    clock, busy = theirs["seconds"] / mine["seconds"], theirs["processor"] / mine["processor"]
-    print(f"\nratio: {clock:.1f} by the clock, {busy:.1f} by processor time. Versions: {theirs['versions']}")
+
+
+def own_column(mine: dict[str, Any]) -> dict[str, Cell]:
+    """The advisor's figures."""
+    return {
+        "all, s on the clock (processor)": f"{cell(mine['seconds'])} ({cell(mine['processor'])})",
+        "read, s on the clock": mine["reading"],
+        "pieces or passages": mine["passages"],
+        "encode, s": f"{cell(mine['stages']['encode'])} of the processor",
+        "split / write, s": "see above",
+        "pages a second": mine["pages"] / mine["seconds"],
+        "peak memory, MB": mine["peak"],
+    }
 
 
 def cell(value: float) -> str:

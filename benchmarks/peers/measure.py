@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,19 @@ HITS = 50  # hits asked for; the first hit of each document counts
 DEPTH = 10  # documents that the figures look at
 
 
-def main(load: Load, build: Build, reopen: Reopen, packages: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """What works for an adapter in another process: its processor seconds, its peak of memory in MB, and its end."""
+
+    processor: Callable[[], float]
+    peak_mb: Callable[[], float]
+    end: Callable[[], object]
+
+
+NOBODY = Beside(lambda: 0.0, lambda: 0.0, lambda: None)
+
+
+def main(load: Load, build: Build, reopen: Reopen, packages: Sequence[str], beside: Beside = NOBODY) -> None:
     """Do the task; what libraries print goes to standard error, so that standard output is JSON alone."""
     task = json.load(sys.stdin)
     with redirect_stdout(sys.stderr):
@@ -35,33 +48,38 @@ def main(load: Load, build: Build, reopen: Reopen, packages: Sequence[str]) -> N
             ask = reopen(load(task["minilm"]), Path(task["folder"]))
             done: dict[str, Any] = {"first": list(ask(task["question"]))}
         else:
-            done = _measured(task, load, build)
+            done = _measured(task, load, build, beside)
             done["versions"] = {name: importlib.metadata.version(name) for name in packages}
     sys.stdout.write(json.dumps(done) + "\n")
     sys.stdout.flush()
+    beside.end()
     os._exit(0)  # the time that libraries take to shut down is no part of any figure
 
 
-def _measured(task: dict[str, Any], load: Load, build: Build) -> dict[str, Any]:
+def _measured(task: dict[str, Any], load: Load, build: Build, beside: Beside) -> dict[str, Any]:
     folder = Path(task["folder"])
     ingest: dict[str, float] = {}
     processor: dict[str, float] = {}
     ranked: dict[str, list[list[str]]] = {}
     taken: list[float] = []
     asking = 0.0
+
+    def spent() -> float:
+        return time.process_time() + beside.processor()
+
     begin = time.perf_counter()
     model = load(task["minilm"])
     _rehearse(task, model, build, folder)
     load_seconds = time.perf_counter() - begin
     for language, texts in task["texts"].items():
-        begin, busy = time.perf_counter(), time.process_time()
+        busy, begin = spent(), time.perf_counter()
         ask = build(model, [(name, text) for name, text in texts], folder / language)
-        ingest[language], processor[language] = time.perf_counter() - begin, time.process_time() - busy
-        busy = time.process_time()
+        ingest[language], processor[language] = time.perf_counter() - begin, spent() - busy
+        busy = spent()
         for asked, questions in task["questions"].items():
             ranked[f"{language}/{asked}"] = [_timed(ask, question, taken) for question in questions]
-        asking += time.process_time() - busy
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        asking += spent() - busy
+    peak = beside.peak_mb() + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "load_seconds": load_seconds,
         "ingest_seconds": ingest,

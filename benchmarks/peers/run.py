@@ -15,6 +15,7 @@ import math
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,8 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from embeddings import PYTHON
 
 HERE = Path(__file__).parent.resolve()
 PROJECT = HERE.parent.parent
@@ -33,7 +36,10 @@ LABELS = {
     "llamaindex": "LlamaIndex",
     "haystack": "Haystack, hybrid",
     "txtai": "txtai, hybrid",
+    "haiku_rag": "haiku.rag, hybrid",
 }
+NEWER = {"haiku_rag": ("3.12", "3.13")}  # Pythons of which a peer needs one
+SERVED = {"haiku_rag": "embeddings"}  # peers that ask a server for vectors, and the one environment that servers run in
 LATER_QUESTIONS = 50  # of each file, in every round after the first: the rankings are known by then, only times are wanted
 LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS", "ADVISOR_THREADS")
 QUIET = {
@@ -51,7 +57,8 @@ def main() -> None:
     pythons = {peer: environment(peer, arguments.environments) for peer in peers}
     texts, questions = read(arguments.data)
     rounds: dict[str, list[dict[str, Any]]] = {peer: [] for peer in peers}
-    installs = {peer: json.loads((arguments.environments / peer / "install.json").read_text("utf-8")) for peer in peers}
+    os.environ.update(serving(peers, arguments.environments))
+    installs = {peer: installed(peer, arguments.environments) for peer in peers}
     load = [os.getloadavg()[0]]
     for number in range(arguments.rounds):
         asked = {language: [one["question"] for one in held][: LATER_QUESTIONS if number else None] for language, held in questions.items()}
@@ -84,13 +91,45 @@ def environment(peer: str, folder: Path) -> str:
     python = place / "venv" / "bin" / "python"
     if not (place / "install.json").exists():
         requirements = HERE / "requirements" / f"{peer}.txt"
+        base = interpreter(peer)
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
+        subprocess.run([base, "-m", "venv", "--clear", place / "venv"], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", "-r", requirements], check=True, cwd=PROJECT, stdout=sys.stderr)
         seconds = time.perf_counter() - begin
         size = int(subprocess.run(["du", "-sm", place / "venv"], check=True, capture_output=True, text=True).stdout.split()[0])
         (place / "install.json").write_text(json.dumps({"seconds": seconds, "megabytes": size}))
     return str(python)
+
+
+def serving(peers: Iterable[str], folder: Path) -> dict[str, str]:
+    """What peers that ask a server for vectors need to know to start one; its environment is made where it is missing."""
+    needed = {SERVED[peer] for peer in peers if peer in SERVED}
+    return {PYTHON: environment(needed.pop(), folder)} if needed else {}
+
+
+def installed(peer: str, folder: Path) -> dict[str, float]:
+    """Seconds and megabytes of a peer's environment, and of its server's."""
+    places = [folder / name / "install.json" for name in (peer, SERVED.get(peer)) if name]
+    held = [json.loads(place.read_text("utf-8")) for place in places]
+    return {name: sum(one[name] for one in held) for name in held[0]}
+
+
+def interpreter(peer: str) -> str:
+    """The Python that a peer's environment is made with: this one, or a newer one where the peer needs it."""
+    versions = NEWER.get(peer)
+    if versions is None or platform.python_version().rpartition(".")[0] in versions:
+        return sys.executable
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for version in versions:
+        for candidate in filter(None, (shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python")))):
+            # A shim of pyenv is found for Pythons that are not chosen, too, and ends with an error.
+            if subprocess.run([candidate, "-m", "venv", "--help"], capture_output=True).returncode == 0:
+                return str(candidate)
+    wanted = " or ".join(versions)
+    raise SystemExit(
+        f"The peer {peer} needs Python {wanted}; this is {platform.python_version()}, and none of {wanted} is on PATH or in {pyenv}. "
+        f"Install one, or name the other peers: --peers {','.join(name for name in LABELS if name != peer)}."
+    )
 
 
 def read(data: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[dict[str, Any]]]]:
