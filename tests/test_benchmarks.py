@@ -1,5 +1,6 @@
 """The benchmarks' own arithmetic, the texts that they make, and small real runs of them."""
 
+import itertools
 import json
 import random
 import statistics
@@ -18,7 +19,9 @@ from advisor.passages import split
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS / "peers")]
 
+import embeddings  # noqa: E402
 import made  # noqa: E402
+import measure  # noqa: E402
 import measuring  # noqa: E402
 import run  # noqa: E402
 import scale  # noqa: E402
@@ -139,6 +142,35 @@ class TestHarness:
         (tmp_path / "advisor").mkdir()
         (tmp_path / "advisor" / "install.json").write_text("{}")
         assert run.environment("advisor", tmp_path) == str(tmp_path / "advisor" / "venv" / "bin" / "python")
+
+    def test_a_peer_that_asks_a_server_has_two_environments(self, tmp_path):
+        for name, megabytes in (("haiku_rag", 100.0), ("embeddings", 20.0), ("advisor", 3.0)):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "install.json").write_text(json.dumps({"seconds": 1.0, "megabytes": megabytes}))
+        assert run.installed("haiku_rag", tmp_path) == {"seconds": 2.0, "megabytes": 120.0}
+        assert run.installed("advisor", tmp_path) == {"seconds": 1.0, "megabytes": 3.0}
+        server = str(tmp_path / "embeddings" / "venv" / "bin" / "python")
+        assert run.serving(["advisor", "haiku_rag"], tmp_path) == {embeddings.PYTHON: server}
+        assert run.serving(["advisor"], tmp_path) == {}
+
+    def test_a_python_that_is_nowhere_is_named_with_the_way_out(self, tmp_path, monkeypatch):
+        monkeypatch.setitem(run.NEWER, "haiku_rag", ("3.99",))
+        monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+        with pytest.raises(SystemExit, match=r"haiku_rag needs Python 3\.99.* --peers advisor,langchain,llamaindex,haystack,txtai\.$"):
+            run.environment("haiku_rag", tmp_path)
+        assert run.interpreter("langchain") == sys.executable
+
+    def test_what_works_beside_an_adapter_counts_as_its_own(self, tmp_path):
+        asked, spent = [], itertools.count(step=100)  # a hundred seconds of the processor whenever it is looked at
+        task = {"minilm": "", "folder": str(tmp_path), "texts": {"en": [["a", "text"]]}, "questions": {"en": ["?"]}}
+        beside = measure.Beside(lambda: next(spent), lambda: 1_000_000.0, lambda: None)
+
+        def build(model, texts, folder):
+            return lambda question: asked.append(question) or [name for name, _ in texts]
+
+        done = measure._measured(task, lambda minilm: None, build, beside)
+        assert 100 <= done["ingest_processor_seconds"]["en"] < 110 and 100 <= done["query_processor_seconds"] < 110
+        assert done["peak_mb"] > 1_000_000 and done["ranked"] == {"en/en": [["a"]]} and asked == ["?", "?"]  # one in the rehearsal
 
     def test_an_adapter_that_fails_is_reported_with_its_last_words(self, tmp_path, capsys):
         done = run.measure("langchain", sys.executable, tmp_path, {"en": []}, {"en": ["?"]}, 1)
