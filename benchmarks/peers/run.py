@@ -121,10 +121,10 @@ def interpreter(peer: str) -> str:
         return sys.executable
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for version in versions:
-        for candidate in filter(None, (shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python")))):
+        for candidate in filter(None, (shutil.which(f"python{version}"), *map(str, sorted(pyenv.glob(f"{version}.*/bin/python"))))):
             # A shim of pyenv is found for Pythons that are not chosen, too, and ends with an error.
             if subprocess.run([candidate, "-m", "venv", "--help"], capture_output=True).returncode == 0:
-                return str(candidate)
+                return candidate
     wanted = " or ".join(versions)
     raise SystemExit(
         f"The peer {peer} needs Python {wanted}; this is {platform.python_version()}, and none of {wanted} is on PATH or in {pyenv}. "
