@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet -c constraints.txt
+# --no-compile: Python compiles what it loads when it is first loaded, a tenth of what is installed.
+PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet --no-compile -c constraints.txt
 
 .PHONY: help chat test check docs format bench clean
 
@@ -19,10 +20,11 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PIP) -e .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
-	@echo "Installing what the tests need ..."
+$(VENV)/installed-dev: pyproject.toml constraints.txt
+	@echo "Installing into $(VENV), with what the tests need (a few minutes, once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -e ".[dev]"
-	@touch $@
+	@touch $(VENV)/installed $@
 
 chat: $(VENV)/installed
 	@$(BIN)/advisor serve

@@ -312,8 +312,7 @@ def test_on_a_phone_the_evidence_lies_over_the_conversation(opened, chat, adviso
     shown_quote(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_page_is_accessible(opened, chat, scheme, width):
     from axe_playwright_python.sync_playwright import Axe
 

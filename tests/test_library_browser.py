@@ -183,8 +183,7 @@ def test_everything_is_reached_by_keyboard(looking, house):
     assert {"file", "q", "only", "See what would change"} <= seen
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("de-DE", "dark")])
+@pytest.mark.parametrize(("width", "locale", "scheme"), [(1280, "en-US", "light"), (390, "de-DE", "dark")])
 def test_the_screens_are_accessible_and_fit(looking, house, width, locale, scheme):
     page = looking(house[0], "/documents", width=width, locale=locale, color_scheme=scheme)
     assert page.get_attribute("html", "lang") == locale[:2]
@@ -205,8 +204,7 @@ def sign_in(page, name, password):
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("de-DE", "dark")])
+@pytest.mark.parametrize(("width", "locale", "scheme"), [(1280, "en-US", "light"), (390, "de-DE", "dark")])
 def test_a_reader_signs_in_asks_and_signs_out(looking, guarded, width, locale, scheme):
     page = looking(guarded, "/", width=width, locale=locale, color_scheme=scheme)
     assert page.url.endswith("/sign-in")

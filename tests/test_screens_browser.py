@@ -191,8 +191,7 @@ def test_language_and_theme_stay_chosen(visit, served):
     assert page.locator("html").get_attribute("lang") == "de"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light"), (320, "dark")])
 def test_the_screens_are_accessible_and_fit(visit, served, scheme, width):
     found = []
     for path in (

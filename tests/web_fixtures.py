@@ -108,8 +108,11 @@ def chromium():
 
 
 @pytest.fixture
-def opened(chromium, request, tmp_path):
-    """Opens a chat in a fresh browser profile; at the end of the test saves what is to be seen and checks what happened meanwhile."""
+def opened(chromium, request):
+    """Opens a chat in a fresh browser profile; at the end of the test checks what happened meanwhile.
+
+    Where ADVISOR_SCREENSHOTS names a folder, what is to be seen then is kept there.
+    """
     pages = []
 
     def open_page(served, *, path="/", width=1440, height=900, **context):
@@ -127,11 +130,13 @@ def opened(chromium, request, tmp_path):
         return page
 
     yield open_page
-    folder = Path(os.environ.get("ADVISOR_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = os.environ.get("ADVISOR_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
     for number, (page, served, requests, errors) in enumerate(pages):
         name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
-        page.screenshot(path=folder / f"{name}{number or ''}.png")
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}{number or ''}.png")
         foreign = [url for url in requests if not url.startswith((served.url, "data:", "blob:"))]
         page.context.close()
         assert not foreign
