@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# --no-compile: Python compiles what it loads when it is first loaded, a tenth of what is installed.
-PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet --no-compile -c constraints.txt
+PIP := $(BIN)/pip --disable-pip-version-check --no-input install --quiet -c constraints.txt
+
+# Where a machine forbids it, every process would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help chat test check docs format bench clean
 
