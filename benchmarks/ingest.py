@@ -140,7 +140,11 @@ def beside(place: Path, size: int, peers: list[str], minilm: Path | None, enviro
         loads.append(load())
     mine = ours(place, size)
     loads.append(load())
-    columns = {STACKS[peer]: stack_column(done) for peer, done in theirs.items()} | {"this advisor": own_column(mine)}
+    columns = {
+        STACKS[peer]: column(done, done["read"], f"{cell(done['encode'])} on the clock", [done["split"], done["write"]])
+        for peer, done in theirs.items()
+    }
+    columns["this advisor"] = column(mine, mine["reading"], f"{cell(mine['stages']['encode'])} of the processor", "see above")
     held = ", ".join(f"{one:.1f}" for one in loads)
     print(f"\n{size:,} PDFs, {mine['pages']:,} pages, {mine['megabytes']:.0f} MB; load {held}\n")
     print(table("", columns) + "\n")
@@ -166,29 +170,16 @@ def stack(peer: str, files: Path, minilm: Path, environments: Path) -> dict[str,
     return done
 
 
-def stack_column(theirs: dict[str, Any]) -> dict[str, Cell]:
-    """A peer's figures."""
+def column(done: dict[str, Any], read: Cell, encode: str, split_and_write: Cell) -> dict[str, Cell]:
+    """The figures of one stack, whose stages are not all measured alike."""
     return {
-        "all, s on the clock (processor)": f"{cell(theirs['seconds'])} ({cell(theirs['processor'])})",
-        "read, s on the clock": theirs["read"],
-        "pieces or passages": theirs["passages"],
-        "encode, s": f"{cell(theirs['encode'])} on the clock",
-        "split / write, s": [theirs["split"], theirs["write"]],
-        "pages a second": theirs["pages"] / theirs["seconds"],
-        "peak memory, MB": theirs["peak"],
-    }
-
-
-def own_column(mine: dict[str, Any]) -> dict[str, Cell]:
-    """The advisor's figures."""
-    return {
-        "all, s on the clock (processor)": f"{cell(mine['seconds'])} ({cell(mine['processor'])})",
-        "read, s on the clock": mine["reading"],
-        "pieces or passages": mine["passages"],
-        "encode, s": f"{cell(mine['stages']['encode'])} of the processor",
-        "split / write, s": "see above",
-        "pages a second": mine["pages"] / mine["seconds"],
-        "peak memory, MB": mine["peak"],
+        "all, s on the clock (processor)": f"{cell(done['seconds'])} ({cell(done['processor'])})",
+        "read, s on the clock": read,
+        "pieces or passages": done["passages"],
+        "encode, s": encode,
+        "split / write, s": split_and_write,
+        "pages a second": done["pages"] / done["seconds"],
+        "peak memory, MB": done["peak"],
     }
 
 
