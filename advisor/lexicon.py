@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ K1, B = 0.6, 0.75
 FAINTNESS = 0.3  # weight of a word without a subject in a question
 LIKELY = 0.05  # weight from which on a translation counts as one
 KEEP_SOURCE = 0.2  # weight of the untranslated stem across languages: names, numbers and loan words match as they are
+WAITING = 2_000_000  # postings that wait to be written: a bound on memory, some 60 MB
 WEIGHTS = Path(__file__).parent / "weights"
 
 _WORD = re.compile(r"\w+")
@@ -171,6 +173,10 @@ class Lexicon:
         self._connection = connection
         self._analyser = analyser
         self._translations = translations
+        # What is not written yet: by language, term → pairs of row and count, and row → length; and how many pairs these are.
+        self._fresh: dict[str, dict[str, array[int]]] = {}
+        self._sizes: dict[str, dict[int, int]] = {}
+        self._waiting = 0
 
     @cached_property
     def _lengths(self) -> dict[str, tuple[NDArray[np.int32], Scores]]:
@@ -199,41 +205,51 @@ class Lexicon:
         """Row numbers of all passages of a language, ascending."""
         return self._lengths[language][0]
 
-    def update(self, removed: Mapping[int, tuple[str, str]], added: Mapping[int, tuple[str, str]]) -> None:
-        """Take passages out and put passages in: row number → (text, language). Only the terms concerned are written again."""
+    def remove(self, passages: Mapping[int, tuple[str, str]]) -> None:
+        """Take passages out: row number → (text, language), as they were put in. Only the terms concerned are written again."""
+        self.write()
         gone: dict[str, set[int]] = {}
-        new: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        sizes: dict[str, dict[int, int]] = {}
         touched: dict[str, set[str]] = {}
-        for row, (text, language) in removed.items():
+        for row, (text, language) in passages.items():
             gone.setdefault(language, set()).add(row)
             touched.setdefault(language, set()).update(self._analyser.terms(text, language))
-        for row, (text, language) in sorted(added.items()):
-            terms = self._analyser.terms(text, language)
-            sizes.setdefault(language, {})[row] = len(terms)
-            for term, count in Counter(terms).items():
-                new.setdefault(language, {}).setdefault(term, []).append((row, count))
-        for language in gone.keys() | sizes.keys():
-            drop = np.fromiter(gone.get(language, ()), np.int32)
-            fresh = new.get(language, {})
-            self._write_postings(language, touched.get(language, set()) | fresh.keys(), drop, fresh)
-            self._write_lengths(language, drop, sizes.get(language, {}))
-        self.__dict__.pop("_lengths", None)
+        for language, rows in gone.items():
+            drop = np.fromiter(rows, np.int32)
+            for term in touched[language]:
+                old = self._postings(language, term)
+                keep = ~np.isin(old.rows, drop)
+                self._store(language, term, old.rows[keep], old.counts[keep])
+            self._write_lengths(language, drop, {})
 
-    def _write_postings(
-        self, language: str, terms: Iterable[str], drop: NDArray[np.int32], fresh: Mapping[str, list[tuple[int, int]]]
-    ) -> None:
-        for term in terms:
-            old = self._postings(language, term)
-            keep = ~np.isin(old.rows, drop)
-            add = np.array(fresh.get(term, []), np.int32).reshape(-1, 2)
-            rows, counts = np.concatenate([old.rows[keep], add[:, 0]]), np.concatenate([old.counts[keep], add[:, 1]])
-            if len(rows):
-                self._connection.execute(
-                    "insert or replace into postings values (?, ?, ?, ?)", (language, term, rows.tobytes(), counts.tobytes())
-                )
-            else:
-                self._connection.execute("delete from postings where language = ? and term = ?", (language, term))
+    def add(self, passages: Mapping[int, tuple[str, str]]) -> None:
+        """Put passages in: row number → (text, language), each above all rows that are there; they count from `write` on."""
+        for row, (text, language) in sorted(passages.items()):
+            terms = self._analyser.terms(text, language)
+            self._sizes.setdefault(language, {})[row] = len(terms)
+            fresh = self._fresh.setdefault(language, {})
+            for term, count in Counter(terms).items():
+                if term not in fresh:
+                    fresh[term] = array("i")
+                fresh[term].extend((row, count))
+                self._waiting += 1
+        if self._waiting >= WAITING:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was put in. A term's postings are one value, written whole: so seldom that the cost grows with the library alone."""
+        for language, fresh in self._fresh.items():
+            for term, pairs in fresh.items():
+                old, new = self._postings(language, term), np.frombuffer(pairs, np.int32).reshape(-1, 2)
+                self._store(language, term, np.concatenate([old.rows, new[:, 0]]), np.concatenate([old.counts, new[:, 1]]))
+            self._write_lengths(language, np.zeros(0, np.int32), self._sizes[language])
+        self._fresh, self._sizes, self._waiting = {}, {}, 0
+
+    def _store(self, language: str, term: str, rows: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
+        if len(rows):
+            sql = "insert or replace into postings values (?, ?, ?, ?)"
+            self._connection.execute(sql, (language, term, rows.tobytes(), counts.tobytes()))
+        else:
+            self._connection.execute("delete from postings where language = ? and term = ?", (language, term))
 
     def _write_lengths(self, language: str, drop: NDArray[np.int32], sizes: Mapping[int, int]) -> None:
         stored = self._read("select rows, lengths from lengths where language = ?", language)
@@ -242,6 +258,7 @@ class Lexicon:
         rows = np.concatenate([rows[keep], np.fromiter(sizes, np.int32)])
         lengths = np.concatenate([lengths[keep], np.fromiter(sizes.values(), np.int32)])
         self._connection.execute("insert or replace into lengths values (?, ?, ?)", (language, rows.tobytes(), lengths.tobytes()))
+        self.__dict__.pop("_lengths", None)
 
     def _postings(self, language: str, term: str) -> Postings:
         found = self._read("select rows, counts from postings where language = ? and term = ?", language, term)

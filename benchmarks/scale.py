@@ -49,7 +49,8 @@ MORE = 100  # files that are added
 
 WRITING = (
     (synchronise, "plan", "compare the folder"), (synchronise, "split", "split"),
-    (synchronise, "find", "find lists"), (Lexicon, "update", "lexicon"), (VectorStore, "add", "vectors into Chroma"),
+    (synchronise, "find", "find lists"), (Lexicon, "add", "words"), (Lexicon, "write", "words into SQLite"),
+    (VectorStore, "add", "vectors into Chroma"),
     (Meanings, "add", "vectors into SQLite"), (Interactions, "add", "tokens into SQLite"),
     (Draft, "_insert", "texts into SQLite"), (Draft, "_check", "check"),
     (Index, "_begin", "copy the generation"), (Index, "_point_to", "write to disk"),

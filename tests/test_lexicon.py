@@ -29,7 +29,8 @@ def lexicon(analyser, translations):
     connection = sqlite3.connect(":memory:")
     connection.executescript(Lexicon.SCHEMA)
     made = Lexicon(connection, analyser, lambda: translations)
-    made.update({}, TEXTS)
+    made.add(TEXTS)
+    made.write()
     yield made
     connection.close()
 
@@ -65,7 +66,8 @@ def test_rows_of_other_languages_score_nothing(lexicon):
 
 
 def test_what_is_taken_out_is_not_found_and_what_stays_is(lexicon):
-    lexicon.update({1: TEXTS[1]}, {9: ("Das Budget reicht.", "de")})
+    lexicon.add({9: ("Das Budget reicht.", "de")})
+    lexicon.remove({1: TEXTS[1]})
     scores = lexicon.scores("Budget", "de", "de")
     assert scores[9] > 0
     assert scores[1] == 0
@@ -78,7 +80,9 @@ def test_updating_step_by_step_equals_building_at_once(analyser, translations):
         connection.executescript(Lexicon.SCHEMA)
         made = Lexicon(connection, analyser, lambda: translations)
         for removed, added in steps:
-            made.update(removed, added)
+            made.remove(removed)
+            made.add(added)
+        made.write()
         result = [made.scores(q, "de", language).tolist() for q in ("Budget Jahre", "Kulturwandel Geld") for language in ("de", "en")]
         connection.close()
         return result
@@ -89,6 +93,16 @@ def test_updating_step_by_step_equals_building_at_once(analyser, translations):
     assert scores([({}, early), ({}, late)]) == scores([({}, TEXTS)])
     at_once, stepwise = scores([({}, {**TEXTS, **extra}), (extra, {})]), scores([({}, TEXTS)])
     assert at_once == stepwise
+
+
+def test_much_is_written_in_between_and_found_like_the_rest(lexicon, monkeypatch):
+    monkeypatch.setattr("advisor.lexicon.WAITING", 5)
+    for row in range(20, 40):
+        lexicon.add({row: (f"Das Budget reicht für {row} Jahre.", "de")})
+    lexicon.write()
+    scores = lexicon.scores("Budget reicht", "de", "de")
+    assert np.flatnonzero(scores).tolist() == [1, *range(20, 40)]
+    assert lexicon.rows("de").tolist() == [*sorted(row for row, (_, language) in TEXTS.items() if language == "de"), *range(20, 40)]
 
 
 def test_known_tells_which_words_the_library_holds(lexicon):

@@ -69,7 +69,8 @@ def by_words(task: Task, analyser: Analyser, translations: Translations, told: L
     connection.executescript(Lexicon.SCHEMA)
     lexicon = Lexicon(connection, analyser, lambda: translations)
     numbered = [(text, language) for language in LANGUAGES for text in task.passages[language]]
-    lexicon.update({}, dict(enumerate(numbered)))
+    lexicon.add(dict(enumerate(numbered)))
+    lexicon.write()
     scores = {
         (source, target): np.array(
             [lexicon.scores(text, told(text, source), target)[lexicon.rows(target)] for text in task.questions[source]]

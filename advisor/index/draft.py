@@ -80,7 +80,7 @@ class Draft(Generation):
         }
         for sha in removed:
             self._delete(sha)
-        self.lexicon.update(gone, {})
+        self.lexicon.remove(gone)
 
     def _tasks(self, added: Iterable[Parted]) -> Iterator[Task]:
         """Store documents, some at a time, and give out what is to be encoded of them."""
@@ -89,7 +89,7 @@ class Draft(Generation):
             for document, passages, enumerations in batch:
                 rows = self._insert(document, passages, enumerations)
                 new.update(zip(rows, ((document, passage) for passage in passages), strict=True))
-            self.lexicon.update({}, {row: (self._worded(*held), held[1].language) for row, held in new.items()})
+            self.lexicon.add({row: (self._worded(*held), held[1].language) for row, held in new.items()})
             documents = [document for document, _, _ in batch]
             self._split, self._characters = self._split + len(new), self._characters + sum(len(document.text) for document in documents)
             jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
@@ -209,6 +209,7 @@ class Draft(Generation):
     def finish(self, encoder: Encoder) -> None:
         """Take the samples, write the stamp, and check the whole by asking for passages known to be there."""
         self.forget_cached()
+        self.lexicon.write()
         self.vectors.settle()
         self.write("delete from samples")
         for pool in (PASSAGES, QUESTIONS):
