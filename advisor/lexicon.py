@@ -277,8 +277,8 @@ class Lexicon:
                 frequency[postings.rows] += np.float32(weight) * postings.counts
                 matched += weight * len(postings.rows)
             if matched:
-                # Only rows that hold the term.
-                at = held[0][0].rows if len(held) == 1 else np.flatnonzero(frequency)
+                # Only rows that hold the term; one that stands here twice is set twice to the same.
+                at = held[0][0].rows if len(held) == 1 else np.concatenate([postings.rows for postings, _ in held])
                 times = frequency[at]
                 frequency[at] = 0
                 matched = min(max(matched, 1e-3), len(rows) - 1) if len(rows) > 1 else 1.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -55,6 +56,8 @@ class Hit:
     match: Match | None = None
 
 
+# The graphs of both languages and the vectors' server work outside Python, or on another machine, while words are looked up here.
+_ASIDE = ThreadPoolExecutor(8, thread_name_prefix="nearest")
 Keep = Callable[[Passage], bool]
 Scores = NDArray[np.float64]
 Candidates = NDArray[np.void]  # of CANDIDATE
@@ -66,9 +69,11 @@ CANDIDATE = np.dtype(
 def search(generation: Generation, encoder: Encoder, question: str, language: str, k: int, keep: Keep | None = None) -> tuple[Hit, ...]:
     """The k best passages of all languages for a question in `language` ("de" or "en"); `keep` filters passages."""
     vector = encoder.encode_question(question, language)
+    nearest = {pool: _ASIDE.submit(_nearest, generation, vector, pool) for pool in generation.lexicon.languages}
+    words = {pool: generation.lexicon.scores(question, language, pool) for pool in nearest}
     matches = matched(generation, vector, language)
     tokens = encoder.question_tokens(question, language)
-    pools = [_pool(generation, vector, tokens, question, language, pool, matches) for pool in generation.lexicon.languages]
+    pools = [_pool(generation, vector, tokens, words[pool], language, pool, matches, near) for pool, near in nearest.items()]
     if not pools:
         return ()
     # Hits are made of what is given back alone: most candidates are never looked at again.
@@ -113,10 +118,12 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     """For passages that answer a question near the one asked, the nearest such question, by row of the passage; `least` is the excess
     from which one counts as near."""
     best: dict[int, Match] = {}
-    for pool in generation.question_languages():
+    pools = generation.question_languages
+    nearest = [_ASIDE.submit(generation.nearest, QUESTIONS, pool, vector, COMPARED) for pool in pools]
+    for pool, found in zip(pools, nearest, strict=True):
         mean, spread = generation.usual(QUESTIONS, pool, vector)
         spread = max(spread, LEAST_SPREAD[0])
-        near = generation.nearest(QUESTIONS, pool, vector, COMPARED)
+        near = found.result()
         held = generation.asked([row for row, _ in near])
         for row, similarity in near:
             if row not in held:
@@ -128,21 +135,29 @@ def matched(generation: Generation, vector: Vectors, language: str, least: float
     return best
 
 
-def _pool(
-    generation: Generation, vector: Vectors, tokens: Weighted, question: str, language: str, pool: str, matches: Mapping[int, Match]
-) -> Candidates:
-    """Candidates of one language with their fused scores."""
-    words = generation.lexicon.scores(question, language, pool)
-    rows = generation.lexicon.rows(pool)
-    held = words[rows]
-    # Under a filter candidates come from what passes it; mean and spread are still those of the whole pool.
+def _among(generation: Generation, pool: str) -> NDArray[np.int32]:
+    """The rows of a language from which candidates come: under a filter those that pass it."""
     shown = generation.shown(PASSAGES, pool)
-    among = rows if shown is None else shown
+    return generation.lexicon.rows(pool) if shown is None else shown
+
+
+def _nearest(generation: Generation, vector: Vectors, pool: str) -> list[int]:
+    """Candidates of one language by meaning."""
+    count = min(CANDIDATES, len(_among(generation, pool)))
+    return [row for row, _ in generation.nearest(PASSAGES, pool, vector, count)] if count else []
+
+
+def _pool(
+    generation: Generation, vector: Vectors, tokens: Weighted, words: Vectors, language: str, pool: str, matches: Mapping[int, Match],
+    nearest: Future[list[int]],
+) -> Candidates:  # fmt: skip
+    """Candidates of one language with their fused scores."""
+    held = words[generation.lexicon.rows(pool)]  # also under a filter: mean and spread are those of the whole pool
+    among = _among(generation, pool)
     by_words = among[highest(words[among], CANDIDATES)]
-    by_meaning = [row for row, _ in generation.nearest(PASSAGES, pool, vector, min(CANDIDATES, len(among)))] if len(among) else []
     # By the language of the passage, which need not be that of its document, in which the question stands.
-    asked = {row: matches[row] for row in np.intersect1d(np.fromiter(matches, np.int64, len(matches)), among).tolist()}
-    near = generation.meanings.sheaf(PASSAGES, list({*by_meaning, *by_words.tolist(), *asked}), len(vector))
+    asked = {row: matches[row] for row in _of(matches, among)}
+    near = generation.meanings.sheaf(PASSAGES, list({*nearest.result(), *by_words.tolist(), *asked}), len(vector))
     found = np.zeros(len(near.rows), CANDIDATE)
     found["row"], found["similarity"], found["words"] = near.rows, near.similarities(vector), words[list(near.rows)]
     sides = [
@@ -159,10 +174,21 @@ def _pool(
     return found
 
 
+def _of(few: Iterable[int], among: NDArray[np.int32]) -> list[int]:
+    """Those of a few row numbers that stand among many, which ascend: looked up, since to sort the many takes 8 ms for 50,000."""
+    rows = np.fromiter(few, np.int64)
+    if not len(among):
+        return []
+    found: list[int] = rows[among[np.minimum(np.searchsorted(among, rows), len(among) - 1)] == rows].tolist()
+    return found
+
+
 def highest(scores: Vectors, count: int) -> NDArray[np.intp]:
     """Positions of the `count` highest scores above 0, best first, of equal ones the first; sorts only what can be among them."""
-    least = np.partition(scores, -count)[-count] if len(scores) > count else 0.0
-    held = np.flatnonzero((scores >= least) & (scores > 0))
+    held = np.flatnonzero(scores > 0)
+    if len(held) > count:
+        found = scores[held]
+        held = held[found >= np.partition(found, -count)[-count]]
     return held[np.argsort(-scores[held], kind="stable")[:count]]
 
 

@@ -194,9 +194,10 @@ class Generation:
             best[passages[row]] = max(best.get(passages[row], 0.0), similarity)
         return best
 
-    def question_languages(self) -> list[str]:
-        """Languages in which the library has questions."""
-        return [language for (language,) in self.rows("select distinct language from questions order by 1")]
+    @cached_property
+    def question_languages(self) -> tuple[str, ...]:
+        """Languages in which the library has questions; loaded once."""
+        return tuple(language for (language,) in self.rows("select distinct language from questions order by 1"))
 
     def factor_vectors(self, sha256: str) -> dict[Span, NDArray[np.float32]]:
         """Unit vectors of the list items of a document, by their spans; a dot product of two tells whether they are the same factor."""
