@@ -101,8 +101,11 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
 
 # Function words of one language; those of both ("in", "was", "die", "so") tell nothing and fall out.
 _BOTH = (FAINT["de"] | STOP["de"] | {"laut"}) & (FAINT["en"] | STOP["en"])
-_GERMAN = (FAINT["de"] | STOP["de"] | {"laut", "heißt", "heißen", "weshalb", "wieviel", "oft", "geld", "firma", "unternehmen"}) - _BOTH
-_ENGLISH = (FAINT["en"] | STOP["en"] | {"long", "money", "company", "companies", "firm"}) - _BOTH
+_TOLD = (
+    "laut heißt heißen weshalb wieviel oft geld firma unternehmen fasse zusammen zusammenfassung nenne zeige erkläre beschreibe vergleiche"
+)
+_GERMAN = (FAINT["de"] | STOP["de"] | {*_TOLD.split()}) - _BOTH
+_ENGLISH = (FAINT["en"] | STOP["en"] | {*"long money company companies firm summarise summarize explain describe compare".split()}) - _BOTH
 _GERMAN_SHAPE = re.compile(r"[äöüß]|(?:ung|keit|heit|schaft|lich|isch|tion[se]n|ieren|ierung)(?:en|e|er|es)?$")
 _ENGLISH_SHAPE = re.compile(r"(?:tion|ing|ness|ment|ship|ity|ously|ally|ed)s?$")
 

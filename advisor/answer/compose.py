@@ -35,6 +35,7 @@ from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
 from advisor.answer.strength import FLOOR, chance, judge
+from advisor.answer.whole import Asked, add_whole, asked_whole
 from advisor.answer.words import Words
 from advisor.citations import short_names
 from advisor.encoder import Encoder
@@ -65,6 +66,9 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
     find = cache(lambda text: search(generation, encoder, text, language, HITS))
+    whole = asked_whole(question, (held.work for held in generation.shelf.values()))
+    if whole.works:
+        return _of_whole(generation, encoder, question, language, whole, begin)
     asked = _understood(generation, encoder, question, language, find)
     found = evidence(generation, encoder, asked.question, language, find, asked.names)
     strength, missing = _judged(generation, encoder, asked, found)
@@ -74,10 +78,25 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     _compose(page, generation, encoder, asked, found)
     if wants_avoidance(asked.question) and not any(is_warning(statement.text) for statement in page.statements):
         page.remarks.append(phrase("only_do", language))
+    uncovered = (*asked.uncovered, *_empty(page))
+    return _finished(page, question, strength, related(generation, encoder, asked.question, language), uncovered, begin)
+
+
+def _of_whole(generation: Generation, encoder: Encoder, question: str, language: str, whole: Asked, begin: float) -> Answer:
+    """The answer to a question about works as a whole: that they are in the library is all the evidence that it needs."""
+    page = Page(language, after=short_names(generation.works().values(), language))
+    if whole.other:
+        page.remarks.append(phrase("other_year", language, year=whole.other))
+    add_whole(page, generation, encoder, whole.works, question)
+    return _finished(page, question, "strong", related(generation, encoder, question, language), (), begin)
+
+
+def _finished(
+    page: Page, question: str, strength: Strength, others: tuple[str, ...], uncovered: tuple[str, ...], begin: float
+) -> Answer:  # fmt: skip
     given = Answer(
-        question, language, "answered", strength, "", tuple(page.statements), tuple(page.citations), tuple(page.lists), (), "extractive",
-        0.0, related=related(generation, encoder, asked.question, language), uncovered=(*asked.uncovered, *_empty(page)),
-        remarks=tuple(page.remarks), comparison=page.comparison,
+        question, page.language, "answered", strength, "", tuple(page.statements), tuple(page.citations), tuple(page.lists), (),
+        "extractive", 0.0, related=others, uncovered=uncovered, remarks=tuple(page.remarks), comparison=page.comparison,
     )  # fmt: skip
     return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
 

@@ -6,6 +6,10 @@ _PHRASES = {
     "en": {
         "lists": "{who} lists:",
         "list": "{who} list:",
+        "says": "{who}:",
+        "lacks": "What it does not say",
+        "more_lists": "{n} more lists stand in this work; ask for their subject.",
+        "other_year": "The library holds nothing of {year} by these authors; what follows is what it holds of them.",
         "several": "What several works ask for",
         "works": "{n} works",
         "further": "What else the library says",
@@ -41,6 +45,10 @@ _PHRASES = {
     "de": {
         "lists": "{who} nennt:",
         "list": "{who} nennen:",
+        "says": "{who}:",
+        "lacks": "Was es nicht sagt",
+        "more_lists": "{n} weitere Listen stehen in diesem Werk; fragen Sie nach ihrem Gegenstand.",
+        "other_year": "Von {year} hat die Bibliothek nichts von diesen Autoren; es folgt, was sie von ihnen hat.",
         "several": "Was mehrere Werke verlangen",
         "works": "{n} Werke",
         "further": "Was die Bibliothek sonst dazu sagt",
