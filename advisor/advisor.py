@@ -28,6 +28,7 @@ from advisor.errors import IndexUnwritable, UsageError
 from advisor.factors import Enumeration
 from advisor.filters import Filter
 from advisor.index import Counts, Entry, Generation, Holding, Index, Reader, Shelved, holdings
+from advisor.language import evidence
 from advisor.migrate import Migration, is_ours, migrate
 from advisor.model import LanguageModel, open_model
 from advisor.passages import Passage
@@ -146,7 +147,13 @@ class Advisor:
         question = _checked(question, language)
         chosen = language or question_language(question, conversation, "en")
         generation = self._open().narrowed(only)
-        given = replace(answer(generation, self._encoder, standalone(question, conversation), chosen), only=only or None)
+        asked = standalone(question, conversation)
+        given = answer(generation, self._encoder, asked, chosen)
+        if given.outcome == "not_in_corpus" and not language and not conversation.turns and evidence(question) == 0:
+            # A word of both languages or of neither, such as a term or a name: the other language may know it.
+            other = answer(generation, self._encoder, asked, "de" if chosen == "en" else "en")
+            given = other if other.outcome == "answered" else given
+        given = replace(given, only=only or None)
         if self._model is None:
             yield given
         else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from advisor.language import CLEAR, evidence
 from advisor.stopwords import FAINT, STOP
-from advisor.text import language, language_evidence
+from advisor.text import language_evidence
 
 # Words at the head of a question that tie it to the one before, and words inside it that point back.
 _TIED = re.compile(
@@ -44,10 +45,12 @@ class Conversation:
 
 
 def question_language(question: str, conversation: Conversation, default: str) -> str:
-    """ "de" or "en": by the question's own words, else that of the last turn, else the default."""
-    if language_evidence(question) != 0:
-        return language(question)
-    return conversation.turns[-1].language if conversation.turns else default
+    """ "de" or "en": by the question's own words, else that of the last turn, else by the dictionaries, else the default."""
+    told = language_evidence(question)
+    if abs(told) < CLEAR and conversation.turns:
+        return conversation.turns[-1].language
+    told = told if abs(told) >= CLEAR else evidence(question)
+    return default if told == 0 else "de" if told > 0 else "en"
 
 
 def standalone(question: str, conversation: Conversation) -> str:

@@ -14,6 +14,7 @@ from advisor.answer.schema import Answer
 from advisor.conversation import Conversation, Turn
 from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError, UsageError, VectorServerError
 from advisor.filters import Filter
+from advisor.language import evidence
 from advisor.surfaces.web import answers, layout
 from advisor.surfaces.web.choices import work_names
 from advisor.surfaces.web.loading import import_gradio
@@ -21,7 +22,6 @@ from advisor.surfaces.web.markup import tag, text
 from advisor.surfaces.web.seal import Seals, seals_of
 from advisor.surfaces.web.turns import fresh_id, verdicts
 from advisor.surfaces.wording import LANGUAGES, count, word
-from advisor.text import language_evidence
 
 if TYPE_CHECKING:
     import gradio
@@ -147,7 +147,7 @@ def _waiting(advisor: Advisor, asking: Asking) -> str:
 def _growing(advisor: Advisor, seals: Seals, asking: Asking) -> Iterator[str]:
     """The turn as it grows; the last is the whole one, sealed for the browser to keep."""
     # A question without a telling word ("BCG matrix") is taken to be in the language of the page.
-    silent = not asking.before.turns and language_evidence(asking.asked) == 0
+    silent = not asking.before.turns and evidence(asking.asked) == 0
     stream = advisor.ask_stream(
         asking.asked, language=asking.language if silent else None, conversation=asking.before, only=asking.only
     )  # fmt: skip
