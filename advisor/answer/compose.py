@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from advisor.answer.absence import absent_kind, absent_names
+from advisor.answer.catalogue import add_library, asked_library
 from advisor.answer.compared import add_comparison, sides_of
 from advisor.answer.comparison import Wanted, wanted
 from advisor.answer.coverage import covered
@@ -35,7 +36,7 @@ from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
 from advisor.answer.strength import FLOOR, chance, judge
-from advisor.answer.whole import Asked, add_whole, asked_whole
+from advisor.answer.whole import add_whole, asked_whole
 from advisor.answer.words import Words
 from advisor.citations import short_names
 from advisor.encoder import Encoder
@@ -66,9 +67,8 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
     begin = time.perf_counter()
     find = cache(lambda text: search(generation, encoder, text, language, HITS))
-    whole = asked_whole(question, (held.work for held in generation.shelf.values()))
-    if whole.works:
-        return _of_whole(generation, encoder, question, language, whole, begin)
+    if page := _at_once(generation, encoder, question, language):
+        return _finished(page, question, "strong", related(generation, encoder, question, language), (), begin)
     asked = _understood(generation, encoder, question, language, find)
     found = evidence(generation, encoder, asked.question, language, find, asked.names)
     strength, missing = _judged(generation, encoder, asked, found)
@@ -82,13 +82,18 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
     return _finished(page, question, strength, related(generation, encoder, asked.question, language), uncovered, begin)
 
 
-def _of_whole(generation: Generation, encoder: Encoder, question: str, language: str, whole: Asked, begin: float) -> Answer:
-    """The answer to a question about works as a whole: that they are in the library is all the evidence that it needs."""
+def _at_once(generation: Generation, encoder: Encoder, question: str, language: str) -> Page | None:
+    """The answer to a question about works as a whole or about the library itself, which needs no search; None for every other."""
     page = Page(language, after=short_names(generation.works().values(), language))
+    whole = asked_whole(question, (held.work for held in generation.shelf.values()))
+    about = None if whole.works else asked_library(question)
     if whole.other:
         page.remarks.append(phrase("other_year", language, year=whole.other))
-    add_whole(page, generation, encoder, whole.works, question)
-    return _finished(page, question, "strong", related(generation, encoder, question, language), (), begin)
+    if whole.works:
+        add_whole(page, generation, encoder, whole.works, question)
+    elif about:
+        add_library(page, generation, about)
+    return page if page.statements else None
 
 
 def _finished(

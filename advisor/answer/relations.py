@@ -86,6 +86,12 @@ def add_relations(page: Page, generation: Generation, found: Sequence[Found], qu
     _add(page, _nearest(generation, question, pairs(generation, found, page.language, _KINDS[kind]), page.language), kind)
 
 
+def add_all_disagreements(page: Page, generation: Generation) -> None:
+    """Every point on which works of the library differ, both sides quoted, by subject."""
+    found = {frozenset((one[1].says, other[1].says)): (one, other) for one, other in all_pairs(generation, page.language, CLASHES)}
+    _add(page, sorted(found.values(), key=lambda pair: (pair[0][1].on, pair[0][0].work.key)), "disagreement", len(found))
+
+
 def add_correction(page: Page, generation: Generation, found: Sequence[Found], question: str) -> None:
     """For a claim that is put to the test: where it comes from and who disputes it, where that is on the point of the question.
 
@@ -114,8 +120,10 @@ def _nearest(generation: Generation, question: str, chosen: Sequence[Pair], lang
     return [pair for share, pair in sorted(held, key=lambda both: -both[0]) if share >= least]
 
 
-def _add(page: Page, chosen: Sequence[Pair], kind: Kind) -> None:
-    fresh = [pair for pair in chosen if not all(page.holds(doc, _span(doc, says)) for doc, says in pair)][: MOST_OF[kind]]
+def _add(page: Page, chosen: Sequence[Pair], kind: Kind, most: int | None = None) -> None:
+    """So many pairs at most that are not quoted yet; None stands for what is usual for the kind."""
+    fresh = [pair for pair in chosen if not all(page.holds(doc, _span(doc, says)) for doc, says in pair)]
+    fresh = fresh[: MOST_OF[kind] if most is None else most]
     if fresh:
         page.heading(phrase(kind, page.language))
     for one, other in fresh:
