@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from advisor import Advisor, Settings
-from advisor.answer.whole import LISTS, PARAGRAPHS, asked_whole
+from advisor.answer.authors import Authors, asked_whole
+from advisor.answer.whole import LISTS, PARAGRAPHS
 from advisor.documents import read
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -52,7 +53,7 @@ def library(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def works():
-    return [read(CORPUS / f"{work}.{language}.md").work for work in SHELF for language in ("de", "en")]
+    return Authors(read(CORPUS / f"{work}.{language}.md").work for work in SHELF for language in ("de", "en"))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from advisor.answer.absence import absent_kind, absent_names
+from advisor.answer.authors import Authors, asked_whole
 from advisor.answer.catalogue import add_library, asked_library
 from advisor.answer.compared import add_comparison, sides_of
 from advisor.answer.comparison import Wanted, wanted
@@ -36,7 +37,7 @@ from advisor.answer.schema import Answer, Strength
 from advisor.answer.scope import Scope, admits, scope_of
 from advisor.answer.shared import add_voices
 from advisor.answer.strength import FLOOR, chance, judge
-from advisor.answer.whole import add_whole, asked_whole
+from advisor.answer.whole import add_whole
 from advisor.answer.words import Words
 from advisor.citations import short_names
 from advisor.encoder import Encoder
@@ -85,7 +86,7 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
 def _at_once(generation: Generation, encoder: Encoder, question: str, language: str) -> Page | None:
     """The answer to a question about works as a whole or about the library itself, which needs no search; None for every other."""
     page = Page(language, after=short_names(generation.works().values(), language))
-    whole = asked_whole(question, (held.work for held in generation.shelf.values()))
+    whole = asked_whole(question, generation.once(_called))
     about = None if whole.works else asked_library(question)
     if whole.other:
         page.remarks.append(phrase("other_year", language, year=whole.other))
@@ -106,6 +107,16 @@ def _finished(
     return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
 
 
+def _called(generation: Generation) -> Authors:
+    """What the works of the library are called, each version of them."""
+    return Authors(held.work for held in generation.shelf.values())
+
+
+def _proper(generation: Generation) -> Names:
+    """Proper names in the library; the versions of a work may have titles of their own."""
+    return names_of(held.work for held in generation.shelf.values())
+
+
 def _empty(page: Page) -> tuple[str, ...]:
     """The sides of a comparison on which the library has nothing."""
     return tuple(side.name for side in page.comparison.sides if side.empty) if page.comparison else ()
@@ -121,7 +132,7 @@ def framed(given: Answer, lines: Sequence[str]) -> str:
 
 def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
     """What is asked, taken apart."""
-    names = names_of(held.work for held in generation.shelf.values())  # the versions of a work may have titles of their own
+    names = generation.once(_proper)
     words = Words.from_weights()
     scope = scope_of(subject(corrected(question, names, lambda word: words.common(word, language))), language)
 

@@ -28,7 +28,11 @@ def names_of(works: Iterable[Work]) -> dict[str, frozenset[str]]:
 
 def named(question: str, names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The names in a question with their works."""
-    return {name: keys for name, keys in names.items() if re.search(rf"(?<!\w){re.escape(name)}(?:s|'s|’s)?(?!\w)", question)}
+    return {
+        name: keys
+        for name, keys in names.items()
+        if name in question and re.search(rf"(?<!\w){re.escape(name)}(?:s|'s|’s)?(?!\w)", question)
+    }
 
 
 def corrected(question: str, names: Mapping[str, frozenset[str]], common: Callable[[str], bool] = lambda _: False) -> str:

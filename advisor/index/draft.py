@@ -203,6 +203,7 @@ class Draft(Generation):
         """Read again what was read before a change."""
         self.document.cache_clear()
         self.enumerations.cache_clear()
+        self._made.clear()
         for name in ("shelf", "_holders"):
             self.__dict__.pop(name, None)
 

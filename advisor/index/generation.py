@@ -66,6 +66,7 @@ class Generation:
         self._topics: Vectors | None = None
         self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
         self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
+        self._made: dict[Callable[[Generation], Any], Any] = {}
         self._whole: Generation | None = None  # what this one was narrowed from
         # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
@@ -121,6 +122,13 @@ class Generation:
             raise IndexDamaged(f"{self.path} has lost passage {int(rows.max())}, which it finds. Run 'advisor library rollback'.")
         return [documents[number] for number in holders[rows].tolist()]
 
+    def once(self, make: Callable[[Generation], T]) -> T:
+        """What a function makes of this generation, which never changes; made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
     def works(self) -> dict[str, Work]:
         """All works of the library by key, without any text; also those that a filter hides, after which others are quoted."""
         return {shelved.work.key: shelved.work for shelved in (self._whole or self).shelf.values()}
@@ -137,7 +145,7 @@ class Generation:
         narrow = copy.copy(self)
         narrow._whole = self
         narrow.shelf = {sha: shelved for sha, shelved in self.shelf.items() if only.matches(shelved)}
-        narrow.within, narrow._shown = frozenset(narrow.shelf), {}
+        narrow.within, narrow._shown, narrow._made = frozenset(narrow.shelf), {}, {}
         return narrow
 
     def manifest(self) -> list[Entry]:
