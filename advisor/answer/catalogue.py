@@ -88,8 +88,10 @@ def add_library(page: Page, generation: Generation, asked: Asked) -> None:
         return
     held = list({shelved.work.key: shelved.work for shelved in generation.shelf.values()}.values())
     chosen = _chosen(held, asked)
-    told = phrase("holds", page.language, works=len(held), documents=len(generation.shelf))
-    page.heading(told + phrase("newest" if len(chosen) == len(held) else "of_them", page.language, shown=len(chosen)))
+    if chosen:
+        said = "holds" if len(chosen) == len(held) else "of_them"
+        page.remarks.append(phrase(said, page.language, works=len(held), documents=len(generation.shelf), shown=len(chosen)))
+        page.heading(phrase("newest", page.language))
     for work in chosen:
         document = version_of(generation, work.key, page.language)
         span = _title(document)

@@ -9,7 +9,7 @@ from advisor.answer.listing import add_lists
 from advisor.answer.page import Page, section_of
 from advisor.answer.phrases import phrase
 from advisor.answer.relations import add_relations
-from advisor.answer.schema import Statement
+from advisor.answer.schema import Kind, Statement
 from advisor.answer.scope import Scope
 from advisor.documents.model import Block, Document
 from advisor.encoder import Encoder
@@ -33,11 +33,11 @@ def add_whole(page: Page, generation: Generation, encoder: Encoder, works: Seque
         lists = [(item, enumeration) for item in own for enumeration in item.lists]
         add_lists(page, generation, encoder, Scope(question), lists[:LISTS])
         if len(lists) > LISTS:
-            page.lines.append(f"\n*{phrase('more_lists', page.language, n=len(lists) - LISTS)}*")
+            page.remarks.append(phrase("more_lists", page.language, who=page.who(document), n=len(lists) - LISTS))
         if missing:
             page.heading(phrase("lacks", page.language))
         for span in missing[:MISSING]:
-            _quote(page, document, span)
+            _quote(page, document, span, "caveat")
     add_relations(page, generation, found, question, "disagreement")
 
 
@@ -82,8 +82,8 @@ def _shortened(document: Document, span: Span) -> Span:
     return Span(first[0].start, first[-1].end)
 
 
-def _quote(page: Page, document: Document, span: Span) -> None:
+def _quote(page: Page, document: Document, span: Span, kind: Kind = "finding") -> None:
     if not page.holds(document, span):
         text = span.of(document.text)
         n = page.cite(document, span, section_of(document, span))
-        page.add(Statement(text, "finding", (n,)), f"- {one_line(text)} [{n}]")
+        page.add(Statement(text, kind, (n,)), f"- {one_line(text)} [{n}]")
