@@ -107,7 +107,7 @@ def test_the_command_follows_a_folder_and_ends_cleanly(library):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is started deaf to Ctrl-C
     )  # fmt: skip
     try:
-        assert "The library (g0001) holds 1 documents" in process.stdout.readline()
+        assert "The library (g0001) holds 1 document" in process.stdout.readline()
         (folder / "two.md").write_text("# Staff\n\nThe staff suffices.\n", "utf-8")
         assert "The library (g0002) holds 2 documents" in process.stdout.readline()
         process.send_signal(signal.SIGINT)

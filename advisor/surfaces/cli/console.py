@@ -164,3 +164,8 @@ def answer_dress(text: str) -> str:
     """Markdown of an answer for a terminal: strong type for **headings**, a colour for [1]."""
     text = re.sub(r"\[\d+(?:[–, ]+\d+)*\]", lambda found: cyan(found[0]), text)
     return re.sub(r"\*\*([^*\n]+)\*\*", lambda found: bold(found[1]), text)
+
+
+def many(number: int, noun: str) -> str:
+    """A number with its noun: "1 file", "3 files"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.errors import UsageError
-from advisor.surfaces.cli.console import Meter, dump, failure, note, say
+from advisor.surfaces.cli.console import Meter, dump, failure, many, note, say
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
 
 if TYPE_CHECKING:
@@ -120,10 +120,6 @@ def report_as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _files(number: int) -> str:
-    return "file" if number == 1 else "files"
-
-
 def _print_plans(plans: list[Plan]) -> None:
     for p in plans:
         say(p.owner)
@@ -138,7 +134,7 @@ def _print_plans(plans: list[Plan]) -> None:
             say(f"  fail    {entry.reason}")
         for source in p.skipped:
             say(f"  skip    {source}")
-        say(f"  unchanged: {len(p.unchanged)} files")
+        say(f"  unchanged: {many(len(p.unchanged), 'file')}")
 
 
 NAMED = 20  # skipped files that are named one by one
@@ -148,13 +144,13 @@ def _print_report(report: Report, seconds: float | None = None) -> None:
     if report.skipped:
         more = f" … and {len(report.skipped) - NAMED} more; --plan names all" if len(report.skipped) > NAMED else ""
         named = ", ".join(report.skipped[:NAMED])
-        note(f"{len(report.skipped)} {_files(len(report.skipped))} skipped, of a kind that is not read: {named}{more}")
+        note(f"{many(len(report.skipped), 'file')} skipped, of a kind that is not read: {named}{more}")
     for entry in report.failed:
         failure(f"failed: {entry.source}: {entry.reason}")
     c = report.counts
     changed = sum(len(p.added) + len(p.changed) + len(p.renamed) + len(p.removed) for p in report.plans)
     say(
-        f"{changed} files changed, {report.unchanged} unchanged, {len(report.failed)} failed. "
-        f"The library ({report.generation}) holds {c.documents} documents of {c.works} works, {c.passages} passages, {c.factors} factors. "
-        + ("" if seconds is None else f"{seconds:.1f} s")
+        f"{many(changed, 'file')} changed, {report.unchanged:,} unchanged, {len(report.failed):,} failed. "
+        f"The library ({report.generation}) holds {many(c.documents, 'document')} of {many(c.works, 'work')}, "
+        f"{many(c.passages, 'passage')}, {many(c.factors, 'factor')}. " + ("" if seconds is None else f"{seconds:.1f} s")
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.settings import Settings
-from advisor.surfaces.cli.console import Meter, bold, dump, note, red, say
+from advisor.surfaces.cli.console import Meter, bold, dump, many, note, red, say
 from advisor.surfaces.cli.ingest import report_as_json
 from advisor.surfaces.cli.options import FAILED, AsJson, IndexFolder, examples, opened
 
@@ -177,7 +177,7 @@ def library_backup(
     if as_json:
         dump(_as_json(made))
     else:
-        say(f"Wrote {file}: {made.files} files, {made.bytes / 2**20:,.1f} MiB. {_held(made)}")
+        say(f"Wrote {file}: {many(made.files, 'file')}, {made.bytes / 2**20:,.1f} MiB. {_held(made)}")
 
 
 @app.command(
@@ -222,7 +222,7 @@ def _as_json(held: Backup) -> dict[str, Any]:
 
 def _held(held: Backup) -> str:
     documents, passages = held.counts.get("documents", 0), held.counts.get("passages", 0)
-    return f"It holds {held.generation} of {held.made[:16].replace('T', ' ')}: {documents} documents, {passages} passages."
+    return f"It holds {held.generation} of {held.made[:16].replace('T', ' ')}: {many(documents, 'document')}, {many(passages, 'passage')}."
 
 
 @app.command("check", epilog=examples("advisor library check corpus/", "advisor library check corpus/ --json"))
