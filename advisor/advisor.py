@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from advisor import gaps
 from advisor import sync as synchronise
-from advisor.answer.compose import answer
+from advisor.answer.compose import answer, proper_names
 from advisor.answer.demands import Demands, demands
 from advisor.answer.schema import Answer
 from advisor.answer.written import write
@@ -102,16 +102,17 @@ class Advisor:
 
     def ask(
         self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
-        note_gap: bool = True,
+        note_gap: bool = True, default: str = "en",
     ) -> Answer:  # fmt: skip
-        """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en").
+        """An answer whose every statement is quoted, or a refusal; in the question's language unless one is given ("de", "en"), and in
+        `default` where neither tells.
 
         `only` names what part of the library counts.
 
         With a language model, sentences that it wrote and that their quotations bear out take the place of findings. A refused question,
         or the part of one that is not answered, goes on the list of gaps unless `note_gap` is false or a filter was set.
         """
-        given = deque(self._answers(question, language, conversation, only, stream=False), maxlen=1)[0]
+        given = deque(self._answers(question, language, conversation, only, default, stream=False), maxlen=1)[0]
         if note_gap:
             self._note_gap(question, given)
         return given
@@ -131,27 +132,29 @@ class Advisor:
         return gaps.read(self.settings.index)
 
     def ask_stream(
-        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None
-    ) -> Iterator[Answer]:
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
+        default: str = "en",
+    ) -> Iterator[Answer]:  # fmt: skip
         """The answer of `ask` as it grows: every sentence is checked before it is shown, and the last answer is the whole one."""
         given: Answer | None = None
-        for given in self._answers(question, language, conversation, only, stream=True):
+        for given in self._answers(question, language, conversation, only, default, stream=True):
             yield given
         if given is not None:
             self._note_gap(question, given)
 
     def _answers(
-        self, question: str, language: str | None, conversation: Conversation | None, only: Filter | None, *, stream: bool
+        self, question: str, language: str | None, conversation: Conversation | None, only: Filter | None, default: str, *, stream: bool
     ) -> Iterator[Answer]:
         conversation = conversation or Conversation()
         question = _checked(question, language)
-        chosen = language or question_language(question, conversation, "en")
         generation = self._open().narrowed(only)
+        names = frozenset(generation.once(proper_names))
+        chosen = language or question_language(question, conversation, default, names)
         asked = standalone(question, conversation)
-        given = answer(generation, self._encoder, asked, chosen)
-        if given.outcome == "not_in_corpus" and not language and not conversation.turns and evidence(question) == 0:
+        given = answer(generation, self._encoder, asked, chosen, question)
+        if given.outcome == "not_in_corpus" and not language and not conversation.turns and evidence(question, names) == 0:
             # A word of both languages or of neither, such as a term or a name: the other language may know it.
-            other = answer(generation, self._encoder, asked, "de" if chosen == "en" else "en")
+            other = answer(generation, self._encoder, asked, "de" if chosen == "en" else "en", question)
             given = other if other.outcome == "answered" else given
         given = replace(given, only=only or None)
         if self._model is None:
@@ -172,16 +175,19 @@ class Advisor:
 
     async def aask(
         self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
-        note_gap: bool = True,
+        note_gap: bool = True, default: str = "en",
     ) -> Answer:  # fmt: skip
         """`ask` in a thread of its own, for a program with an event loop."""
-        return await asyncio.to_thread(self.ask, question, language=language, conversation=conversation, only=only, note_gap=note_gap)
+        return await asyncio.to_thread(
+            self.ask, question, language=language, conversation=conversation, only=only, note_gap=note_gap, default=default
+        )
 
     async def aask_stream(
-        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None
-    ) -> AsyncIterator[Answer]:
+        self, question: str, *, language: str | None = None, conversation: Conversation | None = None, only: Filter | None = None,
+        default: str = "en",
+    ) -> AsyncIterator[Answer]:  # fmt: skip
         """`ask_stream` for a program with an event loop, which stays free between the answers."""
-        answers = self.ask_stream(question, language=language, conversation=conversation, only=only)
+        answers = self.ask_stream(question, language=language, conversation=conversation, only=only, default=default)
         while (given := await asyncio.to_thread(next, answers, None)) is not None:
             yield given
 

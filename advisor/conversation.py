@@ -44,12 +44,15 @@ class Conversation:
         return Conversation((*self.turns, turn))
 
 
-def question_language(question: str, conversation: Conversation, default: str) -> str:
-    """ "de" or "en": by the question's own words, else that of the last turn, else by the dictionaries, else the default."""
+def question_language(question: str, conversation: Conversation, default: str, names: frozenset[str] = frozenset()) -> str:
+    """ "de" or "en": by the question's own words, else that of the last turn, else by the dictionaries, else the default.
+
+    `names` are those of the library, which tell no language, though a dictionary may know them as words.
+    """
     told = language_evidence(question)
     if abs(told) < CLEAR and conversation.turns:
         return conversation.turns[-1].language
-    told = told if abs(told) >= CLEAR else evidence(question)
+    told = told if abs(told) >= CLEAR else evidence(question, names)
     return default if told == 0 else "de" if told > 0 else "en"
 
 

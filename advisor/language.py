@@ -13,20 +13,21 @@ _SAME = 4  # letters by which a translation counts as the same word: a loan word
 
 
 @lru_cache(maxsize=256)
-def evidence(text: str) -> float:
-    """Evidence for German (positive) against English (negative); 0 where the text tells nothing, as "Budget" and "BCG" do."""
+def evidence(text: str, names: frozenset[str] = frozenset()) -> float:
+    """Evidence for German (positive) against English (negative); 0 where the text tells nothing, as "Budget", "BCG" and `names` do."""
     score = language_evidence(text)
     if abs(score) >= CLEAR:
         return score
-    return score + sum(_known(word, "de") - _known(word, "en") for word in re.findall(r"[^\W\d_]+", text.lower()))
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word not in names]
+    return score + sum(_known(word.lower(), "de") - _known(word.lower(), "en") for word in words)
 
 
-def _known(word: str, language: str) -> int:
-    """2 for a word that the dictionary of a language translates by another, 1 for one that it has at all, 0 for others."""
+def _known(word: str, language: str) -> bool:
+    """True for a word that the dictionary of a language translates by another one; a loan word tells no language."""
     analyser, translations = Analyser.bundled(), Translations.bundled()
     stem = analyser.stems(word, language)[0]
-    told = translations.of(stem, language)
+    told = [target for target, _ in translations.of(stem, language)[:2]]
     if told:
-        return 1 if told[0][0][:_SAME] == stem[:_SAME] else 2
+        return not any(target[:_SAME] == stem[:_SAME] or stem in target for target in told)
     parts = analyser.parts(stem) if language == "de" else ()
-    return 2 if parts and all(translations.of(part, "de") for part in parts) else 0
+    return bool(parts) and all(translations.of(part, "de") for part in parts)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -28,6 +29,16 @@ COMPARED, NEAR, MATCH, OTHER_LANGUAGE = 40, 1.0, 0.5, 1.0
 # Spread below which a few passages or a question without words would make z-scores meaningless.
 LEAST_SPREAD = (0.03, 0.5, 0.02)
 OWN_LANGUAGE = 0.5  # added where passage and question share the language, in units of the fused score
+
+
+def _renew() -> None:
+    """Threads are not passed on to a forked process: it gets its own."""
+    global _ASIDE
+    _ASIDE = ThreadPoolExecutor(8, thread_name_prefix="nearest")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class Hit:
 
 
 # The graphs of both languages and the vectors' server work outside Python, or on another machine, while words are looked up here.
-_ASIDE = ThreadPoolExecutor(8, thread_name_prefix="nearest")
+_ASIDE: Executor = ThreadPoolExecutor(8, thread_name_prefix="nearest")
 Keep = Callable[[Passage], bool]
 Scores = NDArray[np.float64]
 Candidates = NDArray[np.void]  # of CANDIDATE

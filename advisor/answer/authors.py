@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.answer.words import TELLING
+from advisor.answer.words import TELLING, Words
 from advisor.citations import is_body, surname
 from advisor.documents.model import Work
 from advisor.stopwords import FAINT, STOP
@@ -34,16 +34,27 @@ _FRAME = (
 _BETWEEN = re.compile(
     r"both|contra|differ|disagree|disput|wheth|whereas|bestreit|gegensatz|unein|unterschei|unterschied|widersp|demgegen|dagegen"
 )
+_ADDRESS = frozenset("dr prof professor mr mrs ms miss sir herr herrn frau".split())
+_NOUN = re.compile(r"(?:ing|ment|tion|ung|heit|keit|schaft)s?$")
+# A question about an author beside what the work says, or one that wants a yes or a no.
+_BESIDE = re.compile(
+    r"\b(?:against|gegen|not|nicht|kein\w*|before|after|right|recht|true|wahr|stimmt|cites?|quotes?|zitiert|zitieren|which|welche\w*|"
+    r"how many|wie viele)\b|\b(?:who|wer) (?!is\b|was\b|ist\b|war\b)|"
+    r"^\W*(?:does|do|did|is|are|has|have|can|could|would|should|hat|haben|ist|sind|kann|empfiehlt|sagt|rät|fordert|meint|nennt)\b",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(r"^\W*(?:what (?:is|are|was)|what's|was (?:ist|sind|bedeutet|heißt)|define)\b", re.IGNORECASE)
+_TOLD = frozenset(_FRAME).union(*TELLING.values()) | {"about", "say", "says", "sagt", "sagen"}
 _IDLE = frozenset(_FRAME).union(
     *(STOP[language] | FAINT[language] | {word for word in TELLING[language] if not _BETWEEN.match(word)} for language in ("en", "de"))
 )
-_WORD = re.compile(r"\w+(?:[.’'`]\w+)*")
+_WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _QUOTED = re.compile(r"[\"„“«»‚‘']([^\"„“”«»]{4,200}?)[\"“”»«‘’'](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedWhole:
     """The works that a question asks for as a whole, by key; `other` is a year that it states and that none of them has."""
 
     works: tuple[str, ...] = ()
@@ -52,23 +63,29 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of an author in the words of `fold`, with the first letter of the given name ("" for a body) and the key of a work."""
+    """A name of an author in the words of `fold`, with the given names as the work has them (none for a body) and the key of a work."""
 
     words: tuple[str, ...]
-    given: str
+    given: tuple[str, ...]
     work: str
 
 
 class Authors:
-    """What works are called: their authors by the first word of each name, their titles, and their years."""
+    """What works are called: their authors by the first word of each name, their titles, and their years.
 
-    def __init__(self, works: Iterable[Work]) -> None:
+    `words` tell the words of a dictionary from names.
+    """
+
+    def __init__(self, works: Iterable[Work], words: Words) -> None:
         self._names: dict[str, list[Name]] = defaultdict(list)
         self._titles: dict[str, dict[str, None]] = defaultdict(dict)
+        self._folded: dict[str, dict[str, None]] = defaultdict(dict)
+        self._words = words
         self.years: dict[str, str] = {}
         for work in works:
+            self._titles[work.title][work.key] = None
             for title in (work.title, re.split(r"[:?]", work.title)[0]):
-                self._titles[title.strip()][work.key] = None
+                self._folded[fold(title)][work.key] = None
             if work.key not in self.years:
                 self.years[work.key] = str(work.year or "")
                 for name in (name for author in work.authors for name in _names_of(author, work)):
@@ -79,67 +96,94 @@ class Authors:
         three words or more."""
         keys: list[str] = []
         rest = question
-        quoted = {fold(match[1]): match[0] for match in _QUOTED.finditer(question)}
-        for title, works in self._titles.items():
-            piece = title if len(title.split()) >= PLAIN and title in rest else quoted.get(fold(title), "") if quoted else ""
-            if piece:
-                keys += works
-                rest = rest.replace(piece, " ")
+        for match in _QUOTED.finditer(question):
+            if found := self._folded.get(fold(match[1])) if fold(match[1]) else None:
+                keys += found
+                rest = rest.replace(match[0], " ")
+        if not keys:
+            for title, works in self._titles.items():
+                if title in rest and len(title.split()) >= PLAIN:
+                    keys += works
+                    rest = rest.replace(title, " ")
         return keys, rest
 
     def named(self, words: Sequence[str], lower: bool) -> tuple[dict[tuple[str, ...], dict[str, None]], set[int]]:
         """The names in a question with the keys of their works, and the places of the words that belong to them; `lower` where a name
         need not be capitalised."""
-        folded = [fold(re.sub(r"[’'`]s$", "", word)) for word in words]
+        folded = [fold(word) for word in words]
         found: dict[tuple[str, ...], dict[str, None]] = {}
         used: set[int] = set()
         for at, word in enumerate(folded):
             for name in [*self._names.get(word, ()), *(self._names.get(word[:-1], ()) if word.endswith("s") else ())]:
                 end = at + len(name.words)
-                if _same(folded[at:end], name.words) and (lower or words[at][0].isupper()):
+                if _same(folded[at:end], name.words) and (words[at][0].isupper() or (lower and not self._common(word))):
                     found.setdefault(name.words, {})[name.work] = None
                     used.update(range(at, end))
-                    used.update(_given_before(words, at, name.given))
+                    used.update(self._before(words, at, name.given))
         return found, used
 
+    def _before(self, words: Sequence[str], at: int, given: Sequence[str]) -> Iterator[int]:
+        """The places of given names, initials and forms of address before a surname."""
+        for place in range(at - 1, max(at - 4, -1), -1):
+            word = words[place]
+            if not (word.lower() in _ADDRESS or any(self._is_given(word, name) for name in given)):
+                return
+            yield place
 
-def asked_whole(question: str, names: Authors) -> Asked:
+    def _is_given(self, word: str, name: str) -> bool:
+        """Whether a word is a given name: the one of the work, or where that has an initial alone, a name that begins with it."""
+        if fold(word) == fold(name) or (len(word) == 1 and word.upper() == name[:1]):
+            return True
+        initial = len(fold(name)) == 1 and word[:1] == name[:1]
+        return initial and not (_NOUN.search(word) or self._is_word(word) or word.lower() in STOP["en"] | STOP["de"])
+
+    def _common(self, word: str) -> bool:
+        return any(self._words.common(word, language) for language in ("de", "en"))
+
+    def _is_word(self, word: str) -> bool:
+        """Whether a dictionary has a word by another one: "Job", but not "John", which is "Johann"."""
+        if not self._common(word):
+            return False
+        told = self._words.translations.of(self._words.analyser.stems(word, "en")[0], "en")[:1]
+        return not (told and told[0][0][:2] == word[:2].lower())
+
+
+def asked_whole(question: str, authors: Authors) -> AskedWhole:
     """The works that a question names without asking for anything else than what they say; none for every other question.
 
     "What do Kaplan and Norton propose?", "Fasse Kietzmann et al. (2011) zusammen", "Porter?". A work is named by an author's surname, by a
     body, or by its title. Of the works of one author those of a stated year are meant, and those whose authors are all named before those
     that share a name.
     """
-    titled, rest = names.titled(question)
+    titled, rest = authors.titled(question)
     words = _WORD.findall(rest)
-    named, used = names.named(words, lower=rest == rest.lower())
-    if not (named or titled) or any(at not in used and not word.isdigit() and word.lower() not in _IDLE for at, word in enumerate(words)):
-        return Asked()
+    named, used = authors.named(words, lower=rest == rest.lower())
+    others = [word.lower() for at, word in enumerate(words) if at not in used and not word.isdigit()]
+    if not (named or titled) or _BESIDE.search(rest) or any(word not in _IDLE for word in others):
+        return AskedWhole()
+    if _DEFINED.match(question) and not _QUOTED.search(question) and not any(word in _TOLD for word in others):
+        return AskedWhole()  # "What is Blue Ocean Strategy?" asks for the thing, not for the book
     keys = tuple(dict.fromkeys((*titled, *_meant([tuple(own) for own in named.values()]))))
     years = {word for word in words if _YEAR.fullmatch(word)}
-    of_year = tuple(key for key in keys if names.years[key] in years)
+    of_year = tuple(key for key in keys if authors.years[key] in years)
     found = of_year or keys
-    return Asked(found, "" if of_year or not years else min(years)) if len(found) <= WORKS else Asked()
+    return AskedWhole(found, "" if of_year or not years else min(years)) if len(found) <= WORKS else AskedWhole()
 
 
 def _names_of(author: str, work: Work) -> Iterator[Name]:
     """How a question may name an author; a body also by an alias such as "McKinsey"."""
-    body = is_body(author)
+    turned = re.fullmatch(r"([\w’'-]+), ([\w. -]+)", author)  # "Drucker, Peter F."
+    body = is_body(author) and not turned
     called = [author, *(alias for alias in work.aliases if alias[:1].isupper() and alias in author)] if body else [surname(author)]
-    for name in called:
+    given = () if body else tuple(re.findall(r"\w+", turned[2] if turned else author.removesuffix(called[0])))
+    for name in [turned[1]] if turned else called:
         if words := tuple(fold(name).split()):
-            yield Name(words, "" if body else author[:1], work.key)
+            yield Name(words, given, work.key)
 
 
 def _same(asked: Sequence[str], name: Sequence[str]) -> bool:
     """Whether words are a name, its last one also with the s of the genitive."""
     return bool(asked) and (*asked[:-1],) == (*name[:-1],) and asked[-1] in (name[-1], f"{name[-1]}s")
-
-
-def _given_before(words: Sequence[str], at: int, given: str) -> range:
-    """The place of a given name, or of initials, before a surname."""
-    before = words[at - 1] if at else ""
-    return range(at - 1, at) if given and before[:1] == given and before.lower() not in STOP["en"] | STOP["de"] else range(0)
 
 
 def _meant(named: Sequence[Sequence[str]]) -> list[str]:

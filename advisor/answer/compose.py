@@ -64,18 +64,24 @@ class _Asked:
     compared: Wanted | None = None
 
 
-def answer(generation: Generation, encoder: Encoder, question: str, language: str) -> Answer:
-    """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation."""
+def answer(generation: Generation, encoder: Encoder, question: str, language: str, said: str = "") -> Answer:
+    """The extractive answer to a standalone question in "de" or "en"; every statement is a verbatim quotation.
+
+    `said` is the question as it was put, where it leans on one before it: "And Kotter?" asks for a work by itself.
+    """
     begin = time.perf_counter()
     find = cache(lambda text: search(generation, encoder, text, language, HITS))
-    if page := _at_once(generation, encoder, question, language):
-        return _finished(page, question, "strong", related(generation, encoder, question, language), (), begin)
+    said = said or question
+    if page := _at_once(generation, encoder, said, language):
+        held = (generation.document(citation.sha256) for citation in page.citations)
+        sure: Strength = "strong" if all(document.work.digest for document in held) else "partial"
+        return _finished(page, said, sure, related(generation, encoder, said, language), (), begin)
     asked = _understood(generation, encoder, question, language, find)
     found = evidence(generation, encoder, asked.question, language, find, asked.names)
     strength, missing = _judged(generation, encoder, asked, found)
     if strength is None or not found:
         return refusal(generation, encoder, question, language, found, begin, missing)
-    page = Page(language, remarks=list(missing), after=short_names(generation.works().values(), language))
+    page = Page(language, remarks=list(missing), after=generation.once(_after, language))
     _compose(page, generation, encoder, asked, found)
     if wants_avoidance(asked.question) and not any(is_warning(statement.text) for statement in page.statements):
         page.remarks.append(phrase("only_do", language))
@@ -85,15 +91,17 @@ def answer(generation: Generation, encoder: Encoder, question: str, language: st
 
 def _at_once(generation: Generation, encoder: Encoder, question: str, language: str) -> Page | None:
     """The answer to a question about works as a whole or about the library itself, which needs no search; None for every other."""
-    page = Page(language, after=short_names(generation.works().values(), language))
-    whole = asked_whole(question, generation.once(_called))
+    whole = asked_whole(question, generation.once(_authors))
     about = None if whole.works else asked_library(question)
+    if not (whole.works or about):
+        return None
+    page = Page(language, after=generation.once(_after, language))
     if whole.other:
         page.remarks.append(phrase("other_year", language, year=whole.other))
-    if whole.works:
-        add_whole(page, generation, encoder, whole.works, question)
-    elif about:
+    if about:
         add_library(page, generation, about)
+    elif not add_whole(page, generation, encoder, whole.works, question):
+        return None
     return page if page.statements else None
 
 
@@ -107,12 +115,17 @@ def _finished(
     return replace(given, text=framed(given, page.lines), seconds=time.perf_counter() - begin)
 
 
-def _called(generation: Generation) -> Authors:
+def _authors(generation: Generation) -> Authors:
     """What the works of the library are called, each version of them."""
-    return Authors(held.work for held in generation.shelf.values())
+    return Authors((held.work for held in generation.shelf.values()), Words.from_weights())
 
 
-def _proper(generation: Generation) -> Names:
+def _after(generation: Generation, language: str) -> Mapping[str, str]:
+    """How a sentence names the works of the library, also those that a filter hides."""
+    return short_names(generation.works().values(), language)
+
+
+def proper_names(generation: Generation) -> Names:
     """Proper names in the library; the versions of a work may have titles of their own."""
     return names_of(held.work for held in generation.shelf.values())
 
@@ -132,7 +145,7 @@ def framed(given: Answer, lines: Sequence[str]) -> str:
 
 def _understood(generation: Generation, encoder: Encoder, question: str, language: str, find: Find) -> _Asked:
     """What is asked, taken apart."""
-    names = generation.once(_proper)
+    names = generation.once(proper_names)
     words = Words.from_weights()
     scope = scope_of(subject(corrected(question, names, lambda word: words.common(word, language))), language)
 

@@ -213,10 +213,10 @@ def one_version(generation: Generation, found: Iterable[Found], language: str) -
     return [item for item in readable if not item.document.work.digest or item.work not in originals]
 
 
-def version_of(generation: Generation, key: str, language: str) -> Document:
-    """The version of a work that `one_version` would keep of several: in this language where there is one, itself before a digest."""
-    held = [(sha, shelved) for sha, shelved in generation.shelf.items() if shelved.work.key == key]
-    return generation.document(min(held, key=lambda pair: (pair[1].language != language, pair[1].work.digest))[0])
+def versions(generation: Generation, language: str) -> dict[str, str]:
+    """For each work the document that `one_version` would keep of several: in this language where there is one, itself before a digest."""
+    order = sorted(generation.shelf.items(), key=lambda held: (held[1].language != language, held[1].work.digest))
+    return {shelved.work.key: sha for sha, shelved in reversed(order)}
 
 
 def by_work(found: Iterable[Found]) -> list[WorkFound]:

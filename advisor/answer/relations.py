@@ -13,6 +13,7 @@ from advisor.index import Generation
 from advisor.text import Span, one_line
 
 MOST_OF: Mapping[str, int] = {"origin": 2, "disagreement": 4}
+MOST_OF_WORK = 8  # disagreements of one work
 CLASHES, ORIGINS = ("disputes", "qualifies", "qualified_by"), ("origin_of", "derives_from")
 _KINDS: Mapping[str, Collection[str]] = {"origin": ORIGINS, "disagreement": CLASHES}
 POINT = 0.2  # share of the question's words that a relation must hold to be on its point
@@ -90,6 +91,13 @@ def add_all_disagreements(page: Page, generation: Generation) -> None:
     """Every point on which works of the library differ, both sides quoted, by subject."""
     found = {frozenset((one[1].says, other[1].says)): (one, other) for one, other in all_pairs(generation, page.language, CLASHES)}
     _add(page, sorted(found.values(), key=lambda pair: (pair[0][1].on, pair[0][0].work.key)), "disagreement", len(found))
+
+
+def add_disagreements_of(page: Page, generation: Generation, work: str) -> None:
+    """The points on which other works differ from one, both sides quoted."""
+    found = {frozenset((one[1].says, other[1].says)): (one, other) for one, other in all_pairs(generation, page.language, CLASHES)
+             if one[0].work.key == work}  # fmt: skip
+    _add(page, list(found.values()), "disagreement", MOST_OF_WORK)
 
 
 def add_correction(page: Page, generation: Generation, found: Sequence[Found], question: str) -> None:

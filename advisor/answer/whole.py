@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.answer.evidence import CAVEATS, ON_OTHERS, READING, Found, version_of
+from advisor.answer.evidence import CAVEATS, ON_OTHERS, READING, Found, versions
 from advisor.answer.listing import add_lists
 from advisor.answer.page import Page, section_of
 from advisor.answer.phrases import phrase
-from advisor.answer.relations import add_relations
+from advisor.answer.relations import add_disagreements_of
 from advisor.answer.schema import Kind, Statement
 from advisor.answer.scope import Scope
 from advisor.documents.model import Block, Document
@@ -18,14 +18,21 @@ from advisor.retrieve import Hit
 from advisor.text import Span, fold, one_line, sentences
 
 PARAGRAPHS, LISTS, MISSING = 10, 8, 3  # of a work, at most: what it says, its lists, and what a digest says that it lacks
+HEADINGS = 3  # of a text that is no digest, at least
 LONG, SHORT = 420, 2  # characters from which a paragraph is quoted by so many of its sentences
 
 
-def add_whole(page: Page, generation: Generation, encoder: Encoder, works: Sequence[str], question: str) -> None:
-    """What each work says: paragraphs in its own order, its lists, what a digest says that it lacks, and who disagrees."""
-    found = [item for key in works for item in _found(generation, key, page.language)]
-    for document in {item.document.sha256: item.document for item in found}.values():
-        own = [item for item in found if item.document is document]
+def add_whole(page: Page, generation: Generation, encoder: Encoder, works: Sequence[str], question: str) -> bool:
+    """What each work says: paragraphs in its own order, its lists, what a digest says that it lacks, and who disagrees.
+
+    False, and nothing is added, where a text has too few headings for its beginnings to stand for it: that has to be searched.
+    """
+    best = versions(generation, page.language)
+    documents = [generation.document(best[key]) for key in works]
+    if not all(document.work.digest or sum(block.kind == "heading" for block in document.blocks) >= HEADINGS for document in documents):
+        return False
+    for document in documents:
+        own = list(_found(generation, document))
         said, missing = _paragraphs(document, own)
         page.heading(phrase("says", page.language, who=page.who(document)))
         for span in said[:PARAGRAPHS]:
@@ -38,12 +45,13 @@ def add_whole(page: Page, generation: Generation, encoder: Encoder, works: Seque
             page.heading(phrase("lacks", page.language))
         for span in missing[:MISSING]:
             _quote(page, document, span, "caveat")
-    add_relations(page, generation, found, question, "disagreement")
+    for key in works:
+        add_disagreements_of(page, generation, key)
+    return True
 
 
-def _found(generation: Generation, key: str, language: str) -> Iterator[Found]:
-    """The passages of the best version of a work, each with the lists that begin in it."""
-    document = version_of(generation, key, language)
+def _found(generation: Generation, document: Document) -> Iterator[Found]:
+    """The passages of a document, each with the lists that begin in it."""
     lists = [one for one in generation.enumerations(document.sha256) if one.style != "running" or not document.work.digest]
     for row, passage in generation.passages_of(document.sha256):
         own = tuple(one for one in lists if passage.start <= one.factors[0].span.start < passage.end)
@@ -79,7 +87,7 @@ def _shortened(document: Document, span: Span) -> Span:
     if span.end - span.start <= LONG:
         return span
     first = list(sentences(document.text, span))[:SHORT]
-    return Span(first[0].start, first[-1].end)
+    return Span(first[0].start, first[-1].end) if first else span
 
 
 def _quote(page: Page, document: Document, span: Span, kind: Kind = "finding") -> None:

@@ -66,7 +66,7 @@ class Generation:
         self._topics: Vectors | None = None
         self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
         self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
-        self._made: dict[Callable[[Generation], Any], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
         self._whole: Generation | None = None  # what this one was narrowed from
         # A generation never changes, and one answer asks for the same several times: what is read stays for a while.
         self.document = lru_cache(maxsize=4096)(self._document)
@@ -122,11 +122,11 @@ class Generation:
             raise IndexDamaged(f"{self.path} has lost passage {int(rows.max())}, which it finds. Run 'advisor library rollback'.")
         return [documents[number] for number in holders[rows].tolist()]
 
-    def once(self, make: Callable[[Generation], T]) -> T:
-        """What a function makes of this generation, which never changes; made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: T = self._made[make]
+    def once(self, make: Callable[..., T], *given: str) -> T:
+        """What a function makes of this generation, which never changes, and of some words; made when it is first asked for."""
+        if (make, *given) not in self._made:
+            self._made[make, *given] = make(self, *given)
+        made: T = self._made[make, *given]
         return made
 
     def works(self) -> dict[str, Work]:

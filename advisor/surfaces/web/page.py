@@ -14,7 +14,6 @@ from advisor.answer.schema import Answer
 from advisor.conversation import Conversation, Turn
 from advisor.errors import AdvisorError, IndexFailure, IndexMissing, ModelError, UsageError, VectorServerError
 from advisor.filters import Filter
-from advisor.language import evidence
 from advisor.surfaces.web import answers, layout
 from advisor.surfaces.web.choices import work_names
 from advisor.surfaces.web.loading import import_gradio
@@ -147,10 +146,7 @@ def _waiting(advisor: Advisor, asking: Asking) -> str:
 def _growing(advisor: Advisor, seals: Seals, asking: Asking) -> Iterator[str]:
     """The turn as it grows; the last is the whole one, sealed for the browser to keep."""
     # A question without a telling word ("BCG matrix") is taken to be in the language of the page.
-    silent = not asking.before.turns and evidence(asking.asked) == 0
-    stream = advisor.ask_stream(
-        asking.asked, language=asking.language if silent else None, conversation=asking.before, only=asking.only
-    )  # fmt: skip
+    stream = advisor.ask_stream(asking.asked, conversation=asking.before, only=asking.only, default=asking.language)
     given: Answer | None = None
     written = False
     for given in stream:
