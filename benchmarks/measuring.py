@@ -35,14 +35,15 @@ class Stopwatch:
 
 
 class Stages:
-    """Processor seconds by stage, measured around the product's own functions while `measuring` lasts; no stage may call another.
+    """Processor seconds by stage, measured around the product's own functions while `measuring` lasts.
 
-    `beside` counts a function that other threads run at the same time: its seconds are those of its thread, and no other stage's.
+    Where one stage calls another, the seconds are the called one's. `beside` counts a function that other threads run at the same
+    time: its seconds are those of its thread, and no other stage's.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
-        self._beside = 0.0
+        self._counted = 0.0
 
     @contextmanager
     def measuring(self, stages: Iterable[tuple[Any, str, str]], beside: tuple[Any, str, str] | None = None) -> Iterator[None]:
@@ -62,11 +63,11 @@ class Stages:
 
     def _around(self, call: Callable[..., Any], stage: str) -> Callable[..., Any]:
         def timed(*values: Any, **named: Any) -> Any:
-            begin, beside = time.process_time(), self._beside
+            begin, counted = time.process_time(), self._counted
             try:
                 return call(*values, **named)
             finally:
-                self.seconds[stage] += time.process_time() - begin - (self._beside - beside)
+                self._count(stage, time.process_time() - begin - (self._counted - counted))
 
         return timed
 
@@ -76,11 +77,13 @@ class Stages:
             try:
                 return call(*values, **named)
             finally:
-                taken = time.thread_time() - begin
-                self._beside += taken
-                self.seconds[stage] += taken
+                self._count(stage, time.thread_time() - begin)
 
         return timed
+
+    def _count(self, stage: str, taken: float) -> None:
+        self.seconds[stage] += taken
+        self._counted += taken
 
     def shares(self, total: float, per: float = 1.0) -> dict[str, float]:
         """Seconds by stage over `per`, the longest first, and what is left of a total."""

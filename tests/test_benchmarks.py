@@ -292,7 +292,8 @@ class TestMeasuring:
         assert sum(stages.shares(5.0).values()) == pytest.approx(5.0)
         assert list(stages.shares(5.0))[-1] == "everything else"
 
-    def test_what_runs_beside_is_not_counted_twice(self):
+    @pytest.mark.parametrize("beside", [True, False])
+    def test_a_stage_within_another_is_not_counted_twice(self, beside):
         class Work:
             def outer(self):
                 return self.inner()
@@ -301,7 +302,8 @@ class TestMeasuring:
                 return sum(range(2_000_000))
 
         work, stages = Work(), measuring.Stages()
-        with stages.measuring([(Work, "outer", "outer")], beside=(work, "inner", "inner")):
+        inner = (work, "inner", "inner")
+        with stages.measuring([(Work, "outer", "outer")] + [inner] * (not beside), beside=inner if beside else None):
             work.outer()
         assert stages.seconds["outer"] < stages.seconds["inner"] / 2
 

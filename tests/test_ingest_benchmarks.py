@@ -47,7 +47,7 @@ def test_a_small_run_counts_every_stage(pdfs, tmp_path):
     folder, pages = pdfs
     done = ingest.measured(folder, tmp_path / "index", "made")
     assert done["documents"] == 4 and done["passages"] > pages
-    assert {"read", "encode", "split", "find lists", "lexicon", "vectors into Chroma", "lay aside"} <= done["stages"].keys()
+    assert {"read", "encode", "split", "find lists", "words", "vectors into Chroma", "lay aside"} <= done["stages"].keys()
     assert 0 < done["reading"] < done["seconds"]
     column = ingest.stages_of({**done, "pages": pages, "megabytes": 1.0})
     assert column["pages a second, all in all"] == pytest.approx(pages / done["seconds"])
