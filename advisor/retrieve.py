@@ -119,10 +119,22 @@ def _company(documents: Sequence[str], scores: Sequence[float]) -> list[float]:
 
 def _topic(generation: Generation, vector: Vectors, documents: Sequence[str]) -> list[float]:
     """What every candidate gains whose work carries a topic that stands out for the question, by how far it does."""
-    gains = {topic: TOPIC * min(max(value - STANDS_OUT, 0.0), 1.5) for topic, value in generation.topics(vector).items()}
-    shelf = generation.shelf
-    gain = {document: max((gains.get(topic, 0.0) for topic in shelf[document].work.topics), default=0.0) for document in set(documents)}
-    return [gain[document] for document in documents]
+    gains = {topic: TOPIC * min(value - STANDS_OUT, 1.5) for topic, value in generation.topics(vector).items() if value > STANDS_OUT}
+    carriers = generation.once(_carriers)
+    gain: dict[str, float] = defaultdict(float)
+    for topic in gains:
+        for document in carriers[topic].intersection(documents):
+            gain[document] = max(gain[document], gains[topic])
+    return [gain.get(document, 0.0) for document in documents]
+
+
+def _carriers(generation: Generation) -> dict[str, set[str]]:
+    """For each topic the documents whose work carries it."""
+    carriers: dict[str, set[str]] = defaultdict(set)
+    for document, shelved in generation.shelf.items():
+        for topic in shelved.work.topics:
+            carriers[topic].add(document)
+    return carriers
 
 
 def matched(generation: Generation, vector: Vectors, language: str, least: float = 0.0) -> dict[int, Match]:

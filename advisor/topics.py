@@ -124,15 +124,14 @@ TOPICS = (
 )  # fmt: skip
 KEYS = tuple(topic.key for topic in TOPICS)
 EXAMPLES = tuple((number, language, text) for number, t in enumerate(TOPICS) for language in ("en", "de") for text in t.examples[language])
+_NUMBERS = [number for number, _, _ in EXAMPLES]
+_FIRST = [_NUMBERS.index(number) for number in range(len(TOPICS))]  # where the examples of each topic begin
 
 
 def likelihood(question: NDArray[np.float32], examples: NDArray[np.float32]) -> dict[str, float]:
     """How far each topic stands out for a question: z-scores of its nearest example; `examples` are the vectors of EXAMPLES in order."""
-    similarity = examples @ question
     import numpy as np  # when used: filters need the names of topics alone, and `import advisor` stays light
 
-    nearest = np.full(len(TOPICS), -1.0)
-    for (number, _, _), value in zip(EXAMPLES, similarity, strict=True):
-        nearest[number] = max(nearest[number], value)
-    spread = max(float(nearest.std()), 0.03)
-    return {topic.key: float((value - nearest.mean()) / spread) for topic, value in zip(TOPICS, nearest, strict=True)}
+    nearest = np.maximum.reduceat(examples @ question, _FIRST).astype(np.float64)
+    excess = (nearest - nearest.mean()) / max(float(nearest.std()), 0.03)
+    return dict(zip(KEYS, excess.tolist(), strict=True))

@@ -19,7 +19,7 @@ from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration, Factor
 from advisor.filters import Filter
 from advisor.index.interactions import Bundle, Interactions
-from advisor.index.meanings import Meanings, Sheaf
+from advisor.index.meanings import Meanings, Sheaf, nearest_of
 from advisor.index.rows import Asked, Counts, Entry, Shelved, document_from, in_parts, looked_from, manifest_from, work_from
 from advisor.lexicon import Analyser, Lexicon
 from advisor.passages import Passage
@@ -30,6 +30,7 @@ from advisor.vectors import SAME, ServedVectors, VectorStore
 T = TypeVar("T")
 PASSAGES, QUESTIONS = "passages", "questions"  # the pools of vectors
 SPARSE = 4  # of so many passages of the sample one is compared by its tokens
+AT_HAND = 10_000  # questions of a language that are compared one by one: quicker than to ask the graph, and misses none
 EXACT, WIDER = 20_000, 5  # rows under a filter that are compared one by one; how much longer a list is asked for where there are more
 
 
@@ -63,6 +64,7 @@ class Generation:
         self.interactions = Interactions(connection)
         self._samples: dict[tuple[str, str], Sheaf] = {}
         self._token_samples: dict[str, Bundle] = {}
+        self._held_questions: dict[str, Sheaf | None] = {}
         self._topics: Vectors | None = None
         self._shown: dict[tuple[str, str], NDArray[np.int32]] = {}
         self.within: frozenset[str] | None = None  # the documents that pass a filter, where there is one
@@ -220,9 +222,7 @@ class Generation:
         if len(shown) > EXACT:  # a filter that leaves much in: what it leaves out is struck from a longer list
             few = set(shown.tolist())
             return [(row, near) for row, near in self._nearest(pool, language, vector.tobytes(), WIDER * k) if row in few][:k]
-        sheaf = self.meanings.sheaf(pool, shown.tolist(), len(vector))
-        cosines = sheaf.whole() @ vector
-        return [(sheaf.rows[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:k]]
+        return nearest_of(self.meanings.sheaf(pool, shown.tolist(), len(vector)), vector, k)
 
     def shown(self, pool: str, language: str) -> NDArray[np.int32] | None:
         """The rows of a pool and language that pass the filter; None where there is no filter."""
@@ -234,7 +234,17 @@ class Generation:
         return self._shown[pool, language]
 
     def _found_nearest(self, pool: str, language: str, vector: bytes, k: int) -> tuple[tuple[int, float], ...]:
-        return tuple(self.vectors.nearest(f"{pool}-{language}", np.frombuffer(vector, np.float32), k))
+        asked = np.frombuffer(vector, np.float32)
+        held = self._at_hand(language, len(asked)) if pool == QUESTIONS else None
+        return tuple(nearest_of(held, asked, k) if held else self.vectors.nearest(f"{pool}-{language}", asked, k))
+
+    def _at_hand(self, language: str, dimension: int) -> Sheaf | None:
+        """The vectors of all questions of a language; None where they are too many."""
+        if language not in self._held_questions:
+            found = self.rows("select row from questions where language = ? order by row limit ?", language, AT_HAND + 1)
+            rows = [row for (row,) in found]
+            self._held_questions[language] = self.meanings.sheaf(QUESTIONS, rows, dimension) if len(rows) <= AT_HAND else None
+        return self._held_questions[language]
 
     def answers(self, name: str, row: int, vector: Vectors) -> bool:
         """True where a row of a collection, such as passages-de, or one just like it is found when it is asked for by its own vector."""
@@ -267,7 +277,8 @@ class Generation:
 
     def topics(self, question: Vectors) -> dict[str, float]:
         """How far each topic stands out for the vector of a question, in z-scores."""
-        return likelihood(question, self._examples())
+        examples = self._examples()
+        return likelihood(question, examples) if len(examples) else {}
 
     def _examples(self) -> NDArray[np.float32]:
         """Vectors of the examples of all topics, in their order; shape (0, 0) where there are none."""

@@ -74,6 +74,12 @@ class Sheaf:
         matrix: Vectors = self._values[self._starts] * self._scale[self._starts, None]
         return matrix
 
+    def cosines(self, vector: Vectors) -> Vectors:
+        """The cosines of the wholes and a vector, shape (rows,)."""
+        held = self._values if len(self._values) == len(self.rows) else self._values[self._starts]
+        cosines: Vectors = _products(held, vector) * self._scale[self._starts]
+        return cosines
+
     def similarities(self, vector: Vectors) -> Vectors:
         """How near each row is to a vector, shape (rows,)."""
         if not self.rows:
@@ -89,8 +95,19 @@ class Sheaf:
         return result
 
 
+def nearest_of(sheaf: Sheaf, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    """The k rows whose wholes are nearest to a vector, with their cosines, best first; of equal ones the first."""
+    cosines = sheaf.cosines(vector)
+    few = np.arange(len(cosines))
+    if k < len(few):  # to sort all takes longer than to compare them
+        few = np.flatnonzero(cosines >= np.partition(cosines, -k)[-k])
+    return [(sheaf.rows[at], float(cosines[at])) for at in few[np.argsort(-cosines[few], kind="stable")[:k]]]
+
+
 def _products(matrix: Vectors, vector: Vectors) -> Vectors:
     """Dot products of all rows with a vector, piece by piece."""
+    if not len(matrix):
+        return np.zeros(0, np.float32)
     step = max(1, UNSPREAD // matrix.shape[1])
     return np.concatenate([matrix[begin : begin + step] @ vector for begin in range(0, len(matrix), step)])
 
