@@ -42,6 +42,8 @@ class Filter:
 
     def __post_init__(self) -> None:
         """Raises UsageError for a language, year or topic that cannot be."""
+        for name in ("works", "languages", "years", "topics"):  # lists are taken as well
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         for language in self.languages:
             if language not in LANGUAGES:
                 raise UsageError(f"The language to filter by is {language!r}; expected 'de' or 'en'.")

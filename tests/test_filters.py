@@ -11,6 +11,7 @@ from advisor.answer.schema import Answer
 from advisor.documents.model import Document, Work
 from advisor.errors import UsageError
 from advisor.filters import Filter
+from advisor.index import Index
 from advisor.topics import KEYS
 
 LAUNCH = "What do we need before launching on social media?"
@@ -110,3 +111,13 @@ def test_a_work_that_the_filter_hides_still_has_its_name_where_another_is_quoted
     answer = advisor.ask("What does Frank say about social media?", only=Filter(works=("frank_nd",)))
     assert {citation.work for citation in answer.citations} == {"frank_nd"}
     assert all("Speck (2014)" in citation.reference and "speck2014" not in citation.reference for citation in answer.citations)
+
+
+def test_a_filter_is_read_once_and_one_filter_lets_through_what_another_does_not(advisor, settings, encoder):
+    generation = Index(settings.index, encoder).open()
+    german, english = Filter(languages=("de",)), Filter(languages=("en",))
+    narrow = generation.narrowed(german)
+    assert generation.narrowed(Filter(languages=["de"])) is narrow is not generation.narrowed(english)
+    assert not set(narrow.shelf) & set(generation.narrowed(english).shelf)
+    assert not narrow.narrowed(english).shelf and narrow.narrowed(german).shelf == narrow.shelf
+    generation.close()

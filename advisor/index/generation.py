@@ -76,6 +76,7 @@ class Generation:
         self.rows_under = lru_cache(maxsize=8)(self._rows_under)
         self._nearest = lru_cache(maxsize=256)(self._found_nearest)
         self._spreads = lru_cache(maxsize=256)(self._measured)
+        self._narrow = lru_cache(maxsize=8)(self._narrowed)  # a conversation keeps its filter, whose rows are read once
 
     @property
     def name(self) -> str:
@@ -142,9 +143,11 @@ class Generation:
 
     def narrowed(self, only: Filter | None) -> Generation:
         """The same generation, of which only the documents that pass a filter are shown and found."""
-        if not only:
-            return self
+        return self._narrow(only) if only else self
+
+    def _narrowed(self, only: Filter) -> Generation:
         narrow = copy.copy(self)
+        narrow._narrow = lru_cache(maxsize=8)(narrow._narrowed)
         narrow._whole = self
         narrow.shelf = {sha: shelved for sha, shelved in self.shelf.items() if only.matches(shelved)}
         narrow.within, narrow._shown, narrow._made = frozenset(narrow.shelf), {}, {}
