@@ -27,7 +27,7 @@ def opened(folder: Path, tables: str) -> Iterator[sqlite3.Connection]:
             connection.row_factory = sqlite3.Row
             with connection:
                 yield connection
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:  # the last where SQLite quotes damaged bytes in its message
         raise IndexUnwritable(f"{folder / NAME} cannot be written: {error}. Give the folder write access or free some disk.") from error
 
 
@@ -95,7 +95,7 @@ def _translated(source: Path, target: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise IndexUnwritable(f"{source} cannot be copied to {target}: {error}. Free some disk and try again.") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{source} cannot be read: {error}. Restore a backup, or move it away to start without it.") from error
 
 

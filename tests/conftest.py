@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 from chroma_fixtures import chroma, own_chroma  # noqa: F401
+from hypothesis import settings as property_settings
 from web_fixtures import chat, chromium, opened  # noqa: F401
 
 from advisor.encoder import BundledEncoder
 from advisor.settings import Settings
+
+# The same examples in every run, so that what is red was made so by a change; `--hypothesis-profile=explore` looks for others.
+property_settings.register_profile("steady", derandomize=True)
+property_settings.register_profile("explore", print_blob=True)
+property_settings.load_profile("steady")
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 SHELF = (

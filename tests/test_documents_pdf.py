@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from making import make_pdf
 from test_documents import assert_sound, blocks
@@ -207,6 +207,8 @@ sentence = st.builds(lambda text, end: text + end, line, st.sampled_from(["", ".
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=st.lists(st.lists(sentence, max_size=8), min_size=1, max_size=5).filter(any))
+@example(pages=[["A", "A"]])  # PDFium runs single letters below each other together
+@example(pages=[["A"] * 40, ["b", "a word"]])
 def test_pages_tile_and_no_word_is_lost(tmp_path, pages):
     document = read(make_pdf(tmp_path / "a.pdf", pages))
     assert_sound(document)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -139,6 +140,20 @@ def test_overwritten_bytes_are_found_by_the_doctor(index, place, capsys):
         main(["library", "doctor", "--index", str(index)])
     out = capsys.readouterr().out
     assert ended.value.code == 1 and str(file) in out and "sha256" in out and "rollback" in out
+
+
+@pytest.mark.parametrize("word", [b"passages(", b"key"])
+def test_a_damaged_schema_is_named_also_where_sqlite_quotes_bytes_that_are_no_text(index, word, capsys):
+    library = index / "g0002" / "library.sqlite3"
+    data = library.read_bytes()
+    head = re.sub(re.escape(word), b"\x80" * len(word), data[:16384], flags=re.IGNORECASE)
+    assert head != data[:16384]
+    library.write_bytes(head + data[16384:])
+    with Advisor.open(index=index) as advisor, pytest.raises(IndexDamaged, match="advisor library rollback"):
+        advisor.ask("How long is the budget secured?")
+    with pytest.raises(SystemExit) as ended:
+        main(["library", "doctor", "--index", str(index)])
+    assert ended.value.code == 1 and "library.sqlite3" in capsys.readouterr().out
 
 
 def test_the_doctor_finds_lost_and_doubled_passages(index):

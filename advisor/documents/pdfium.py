@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # PDFium may be used by one thread at a time.
 LOCK = threading.RLock()
 _MOST = 0.6
+_LOWER = 0.5  # of the size of a letter: what ends so far below where it begins is on another line
 _BROKEN_WORD = "\x02\ufffe"  # how PDFium writes a hyphen at the end of a line, with no line break after it
 _WORD = re.compile(rf"[^\s\x00{_BROKEN_WORD}]+[{_BROKEN_WORD}]?|[{_BROKEN_WORD}]")
 _BOLD = re.compile(rb"bold|black|heavy|demi|fett", re.IGNORECASE)
@@ -57,15 +58,27 @@ def _words(textpage: PdfTextPage) -> Iterator[tuple[Word, int]]:
     import pypdfium2.raw as pdfium
 
     place = _Place(pdfium, textpage.raw)
-    for match in _WORD.finditer(_text(textpage, pdfium)):
-        first, last = match.span()
-        text = match[0]
-        if text[-1] in _BROKEN_WORD:
-            text = text.translate(_HYPHEN)
-        x, y = place.origin(first)
+    text = _text(textpage, pdfium)
+    for match in _WORD.finditer(text):
+        yield from _placed(text, *match.span(), place)
+
+
+def _placed(text: str, first: int, last: int, place: _Place) -> Iterator[tuple[Word, int]]:
+    """The word from one character to another; several, where PDFium runs together single letters that stand below each other."""
+    end: int | None = first
+    while end is not None:
+        first, (x, y) = end, place.origin(end)
         left, bottom, right, top = place.box(last - 1)
         size, turn, bold = place.style(first)
-        yield Word(text, x, y, right if turn == 0 else _far(turn, left, bottom, right, top), size, bold), turn
+        end = None
+        if turn == 0 and top < y - _LOWER * size:
+            end = next((at for at in range(first + 1, last) if place.origin(at)[1] < y - _LOWER * size), None)
+        if end is not None:
+            left, bottom, right, top = place.box(end - 1)
+        word = text[first : end or last]
+        if word[-1] in _BROKEN_WORD:
+            word = word.translate(_HYPHEN)
+        yield Word(word, x, y, right if turn == 0 else _far(turn, left, bottom, right, top), size, bold), turn
 
 
 def _far(turn: int, left: float, bottom: float, right: float, top: float) -> float:

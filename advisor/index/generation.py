@@ -324,7 +324,7 @@ def connect(path: Path, options: str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}{options}", uri=True, check_same_thread=False)
         connection.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite quotes damaged bytes of a schema in its message
         raise IndexDamaged(f"{path} does not open: {error}. Run 'advisor library rollback' or ingest again.") from error
     return connection
 

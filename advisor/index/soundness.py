@@ -90,7 +90,7 @@ def _malformed(file: Path) -> list[str]:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1", uri=True)) as connection:
             said = [row[0] for row in connection.execute("pragma integrity_check(5)")]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return [str(error)]
     return [] if said == ["ok"] else said
 
