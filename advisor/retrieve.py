@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -89,9 +88,9 @@ def search(generation: Generation, encoder: Encoder, question: str, language: st
         return ()
     # Hits are made of what is given back alone: most candidates are never looked at again.
     found = np.concatenate(pools)
-    documents = generation.documents_of(found["row"])
-    found["score"] += _company(documents, found["score"].tolist())
-    found["score"] += _topic(generation, vector, documents)
+    holders = generation.holders_of(found["row"])
+    found["score"] += _company(holders, found["score"])
+    found["score"] += _topic(generation, vector, holders)
     found = found[np.lexsort((found["row"], -found["score"]))]
     if keep is None:
         found = found[:k]
@@ -108,33 +107,31 @@ def search(generation: Generation, encoder: Encoder, question: str, language: st
     return tuple(islice(hits, k))
 
 
-def _company(documents: Sequence[str], scores: Sequence[float]) -> list[float]:
-    """What every candidate gains by how well its document does as a whole."""
-    held: dict[str, list[float]] = defaultdict(list)
-    for document, score in zip(documents, scores, strict=True):
-        held[document].append(max(score, 0.0))
-    gain = {document: COMPANY * sum(sorted(found, reverse=True)[:4]) / 4 for document, found in held.items()}
-    return [gain[document] for document in documents]
+def _company(holders: NDArray[np.int32], scores: Scores) -> Scores:
+    """What every candidate gains by how well its document does as a whole; `holders` are the numbers of the documents."""
+    best = np.lexsort((-scores, holders))
+    of, begins = np.unique(holders[best], return_index=True)
+    among_four = np.arange(len(best)) - begins[np.searchsorted(of, holders[best])] < 4
+    total = np.bincount(holders[best][among_four], np.maximum(scores[best][among_four], 0.0))
+    gain: Scores = (COMPANY / 4 * total[holders]).astype(np.float64)
+    return gain
 
 
-def _topic(generation: Generation, vector: Vectors, documents: Sequence[str]) -> list[float]:
+def _topic(generation: Generation, vector: Vectors, holders: NDArray[np.int32]) -> Scores:
     """What every candidate gains whose work carries a topic that stands out for the question, by how far it does."""
-    gains = {topic: TOPIC * min(value - STANDS_OUT, 1.5) for topic, value in generation.topics(vector).items() if value > STANDS_OUT}
     carriers = generation.once(_carriers)
-    gain: dict[str, float] = defaultdict(float)
-    for topic in gains:
-        for document in carriers[topic].intersection(documents):
-            gain[document] = max(gain[document], gains[topic])
-    return [gain.get(document, 0.0) for document in documents]
+    gain: Scores = np.zeros(len(holders))
+    for topic, value in generation.topics(vector).items():
+        if value > STANDS_OUT and topic in carriers:
+            np.maximum(gain, TOPIC * min(value - STANDS_OUT, 1.5) * carriers[topic][holders], out=gain)
+    return gain
 
 
-def _carriers(generation: Generation) -> dict[str, set[str]]:
-    """For each topic the documents whose work carries it."""
-    carriers: dict[str, set[str]] = defaultdict(set)
-    for document, shelved in generation.shelf.items():
-        for topic in shelved.work.topics:
-            carriers[topic].add(document)
-    return carriers
+def _carriers(generation: Generation) -> dict[str, NDArray[np.bool_]]:
+    """For each topic, which documents carry it, by their numbers."""
+    shelf, documents = generation.shelf, generation.holders
+    carried = [shelf[document].work.topics if document in shelf else () for document in documents]
+    return {topic: np.array([topic in topics for topics in carried]) for topic in {topic for topics in carried for topic in topics}}
 
 
 def matched(generation: Generation, vector: Vectors, language: str, least: float = 0.0) -> dict[int, Match]:

@@ -35,7 +35,7 @@ from advisor import Advisor, Settings, retrieve
 from advisor import sync as synchronise
 from advisor.encoder import BundledEncoder, Encoder
 from advisor.index import PASSAGES as POOL
-from advisor.index import Draft, Generation, Index
+from advisor.index import Draft, Generation, Index, generation
 from advisor.index.interactions import Bundle, Interactions
 from advisor.index.meanings import Meanings
 from advisor.lexicon import Lexicon
@@ -57,7 +57,8 @@ WRITING = (
     (Index, "_begin", "copy the generation"), (Index, "_point_to", "write to disk"),
 )  # fmt: skip
 READING = (
-    (retrieve, "_topic", "topics"), (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph, four searches"),
+    (retrieve, "_topic", "topics"), (generation, "nearest_of", "compare questions"),
+    (Lexicon, "scores", "BM25"), (VectorStore, "nearest", "graph"),
     (Meanings, "sheaf", "read the candidates' vectors"), (Generation, "usual", "what is usual"),
     (Interactions, "bundle", "read the candidates' tokens"), (Bundle, "closeness", "compare tokens"),
     (Generation, "passages", "load passages"), (Generation, "asked", "load questions that are answered"),

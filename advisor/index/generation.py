@@ -118,12 +118,17 @@ class Generation:
             holders[row] = numbers.setdefault(document, len(numbers))
         return tuple(numbers), holders
 
-    def documents_of(self, rows: NDArray[np.int64]) -> list[str]:
-        """The sha256 of the documents of passages, by the passages' row numbers."""
-        documents, holders = self._holders
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The sha256 of every document that holds passages, shown or not: its place is its number."""
+        return self._holders[0]
+
+    def holders_of(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The numbers of the documents of passages, by the passages' row numbers."""
+        _, holders = self._holders
         if len(rows) and int(rows.max()) >= len(holders):
             raise IndexDamaged(f"{self.path} has lost passage {int(rows.max())}, which it finds. Run 'advisor library rollback'.")
-        return [documents[number] for number in holders[rows].tolist()]
+        return holders[rows]
 
     def once(self, make: Callable[..., T], *given: str) -> T:
         """What a function makes of this generation, which never changes, and of some words; made when it is first asked for."""
