@@ -303,6 +303,11 @@ class Advisor:
         return synchronise.remove(self._index, self._encoder, sources, keep=self.settings.keep)
 
     @property
+    def unfinished(self) -> bool:
+        """True where the next sync goes on with what a stopped one had encoded."""
+        return self._index.unfinished
+
+    @property
     def outdated(self) -> bool:
         """True where an earlier version of the advisor made the library, and `sync` or `migrate` carries it over."""
         return self._index.outdated

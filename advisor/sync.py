@@ -57,13 +57,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync did; `failed` names each file that could not be read, with its reason and whether an earlier version of it stays."""
+    """What a sync did; `failed` names each file that could not be read, with its reason and whether an earlier version of it stays.
+
+    `resumed` is how many passages an earlier run that was stopped had encoded.
+    """
 
     plans: tuple[Plan, ...]
     failed: tuple[Entry, ...]
     counts: Counts
     generation: str
     factors_before: int
+    resumed: int = 0
 
     @property
     def unchanged(self) -> int:
@@ -183,9 +187,9 @@ def sync(
                     _apply(draft, one, noted, encoder)
                 for p in [p for p, (path, _) in zip(plans, paths, strict=True) if path.is_dir() and not only]:
                     draft.write("insert or replace into looked values (?, ?)", p.owner, begun)
-                counts = draft.counts()
+                counts, resumed = draft.counts(), draft.unfinished.taken if draft.unfinished else 0
                 name = draft.name.removesuffix(".draft")
-    return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.counts.factors)
+    return Report(plans, tuple(entry for one in work for entry in one.failed), counts, name, known.counts.factors, resumed)
 
 
 def _planned(paths: Sequence[tuple[Path, str | None]], known: _State, again: Collection[str], only: Collection[str]) -> tuple[Plan, ...]:

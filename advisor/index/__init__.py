@@ -6,6 +6,7 @@
       uploads/           files that came in by the page
       state.sqlite3      what people add: accounts and the like
       before-g0009/      accounts, uploads and the like that a restore replaced
+      unfinished/        what a stopped writer had encoded, for the next one
       owner              by which a copy of the folder is told from the folder itself; where vectors are in a server
       g0007/
         stamp.json       encoder, dimension, schema, counts, time

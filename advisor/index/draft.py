@@ -21,6 +21,7 @@ from advisor.errors import IndexDamaged
 from advisor.factors import Enumeration
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
 from advisor.index.rows import SCHEMA, Asked, Entry, row_of, values_of
+from advisor.index.unfinished import Unfinished, Vectored
 from advisor.passages import Passage, parts
 from advisor.topics import EXAMPLES
 
@@ -36,10 +37,12 @@ class Draft(Generation):
     """The next generation while it is written; becomes readable by `publish` alone.
 
     `encoding` is called, in any thread, with how many of how many passages have their vectors, and the word "passages". How many there
-    will be is judged by `expected`, the characters of all documents that are to come, until the last of them is split.
+    will be is judged by `expected`, the characters of all documents that are to come, until the last of them is split. What a stopped
+    writer had encoded is taken from `unfinished`.
     """
 
     encoding: Encoding = staticmethod(lambda done, total, what: None)
+    unfinished: Unfinished | None = None
     expected = 0
     _split = _characters = _done = 0  # passages and characters that are split by now, and passages that have vectors
 
@@ -65,8 +68,9 @@ class Draft(Generation):
         Of what is added, only a few documents are in memory at a time.
         """
         self._take_out(removed)
-        for task, encoded in _encoded(self._tasks(added), encoder, self._count):
+        for task, encoded in _encoded(self._tasks(added, encoder), encoder, self._count):
             task.keep(task.jobs, encoded)
+            self._connection.commit()  # what is encoded by now is there for the next writer if this one is killed
 
     def _count(self, more: int) -> None:
         """Tell that so many more passages have their vectors."""
@@ -82,7 +86,7 @@ class Draft(Generation):
             self._delete(sha)
         self.lexicon.remove(gone)
 
-    def _tasks(self, added: Iterable[Parted]) -> Iterator[Task]:
+    def _tasks(self, added: Iterable[Parted], encoder: Encoder) -> Iterator[Task]:
         """Store documents, some at a time, and give out what is to be encoded of them."""
         for batch in _batches(added):
             new: dict[int, tuple[Document, Passage]] = {}
@@ -92,7 +96,8 @@ class Draft(Generation):
             self.lexicon.add({row: (self._worded(*held), held[1].language) for row, held in new.items()})
             documents = [document for document, _, _ in batch]
             self._split, self._characters = self._split + len(new), self._characters + sum(len(document.text) for document in documents)
-            jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items()]
+            known = self._taken_over(new, self.unfinished, encoder.dimension) if self.unfinished else {}
+            jobs = [Job(row, _read_of(*held), held[1].language) for row, held in new.items() if row not in known]
             yield from _chunked(jobs, partial(self._keep_passages, new), counted=True)
             yield from _chunked(self._questions(documents), self._keep_questions)
             places: list[tuple[int, int]] = []
@@ -103,19 +108,39 @@ class Draft(Generation):
         kept = {job.row: _without_head(each.vectors, *new[job.row]) for job, each in zip(jobs, encoded, strict=True)}
         self.meanings.add(PASSAGES, kept)
         self.interactions.add({job.row: each.tokens for job, each in zip(jobs, encoded, strict=True)})
-        for language in sorted({job.language for job in jobs}):
-            rows = [job.row for job in jobs if job.language == language]
-            whole = np.stack([kept[row][0] for row in rows])
+        self._into_graph(new, {row: vectors[0] for row, vectors in kept.items()})
+
+    def _into_graph(self, new: Mapping[int, tuple[Document, Passage]], vectors: Mapping[int, Vectors]) -> None:
+        """Vectors of passages, each of the whole, into Chroma."""
+        for language in sorted({new[row][1].language for row in vectors}):
+            rows = [row for row in vectors if new[row][1].language == language]
+            whole = np.stack([vectors[row] for row in rows])
             self.vectors.add(
                 f"{PASSAGES}-{language}", rows, whole, [_metadata(*new[row]) for row in rows], [_text(*new[row]) for row in rows]
             )
 
+    def _taken_over(self, new: Mapping[int, tuple[Document, Passage]], unfinished: Unfinished, dimension: int) -> Mapping[int, Vectored]:
+        """Keep what a stopped writer had encoded of passages; returns it by row."""
+        known: dict[int, Vectored] = {}
+        for document in {document.sha256: document for document, _ in new.values()}.values():
+            rows = [row for row, (holder, _) in new.items() if holder.sha256 == document.sha256]
+            known |= {rows[at]: one for at, one in unfinished.passages(document, [new[row][1] for row in rows], dimension).items()}
+        self.meanings.add_packed(PASSAGES, {row: one.vectors for row, one in known.items()})
+        self.interactions.add_packed({row: one.tokens for row, one in known.items() if one.tokens})
+        self._into_graph(new, {row: one.whole for row, one in known.items()})
+        self._count(len(known))
+        return known
+
     def _items(self, documents: Sequence[Document], places: list[tuple[int, int]]) -> list[Job]:
-        """Two texts of every list item, the whole item and its key word; puts the items' places in order into `places`."""
+        """Two texts of every list item without a vector, the whole item and its key word; puts their places in order into `places`."""
         jobs: list[Job] = []
         for document in documents:
             sql = "select enumeration, position, factors.start, factors.end from factors join enumerations on id = enumeration"
+            known = self.unfinished.items(document) if self.unfinished else {}
             for enumeration, position, start, end in self.rows(f"{sql} where document = ?", document.sha256):
+                if (start, end) in known:
+                    self._keep_item(enumeration, position, known[start, end])
+                    continue
                 item = document.text[start:end]
                 jobs += [Job(len(places), (text,), document.language) for text in (item, item.partition(":")[0])]
                 places.append((enumeration, position))
@@ -125,8 +150,10 @@ class Draft(Generation):
         """Vectors of list items, half the whole item, half its key word, by which the same factor is known again in other works."""
         for at in range(0, len(jobs), 2):
             vector = np.concatenate([encoded[at].vectors[0], encoded[at + 1].vectors[0]]) * np.float32(0.5**0.5)
-            blob = vector.astype(np.float16).tobytes()
-            self.write("update factors set vector = ? where enumeration = ? and position = ?", blob, *places[jobs[at].row])
+            self._keep_item(*places[jobs[at].row], vector.astype(np.float16).tobytes())
+
+    def _keep_item(self, enumeration: int, position: int, vector: bytes) -> None:
+        self.write("update factors set vector = ? where enumeration = ? and position = ?", vector, enumeration, position)
 
     def _questions(self, documents: Sequence[Document]) -> list[Job]:
         """Store the questions that documents answer; one whose place is not in the text is left out."""

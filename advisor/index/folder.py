@@ -15,12 +15,13 @@ from typing import Any
 
 from advisor.encoder import Encoder
 from advisor.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUnwritable
-from advisor.index import soundness
+from advisor.index import soundness, unfinished
 from advisor.index.draft import Draft
 from advisor.index.generation import Generation, connect
 from advisor.index.interactions import Interactions
 from advisor.index.meanings import Meanings
 from advisor.index.rows import CARRIED, SCHEMA, TABLES
+from advisor.index.unfinished import Unfinished
 from advisor.index.whereabouts import PLACE, Whereabouts
 from advisor.lexicon import Analyser, Lexicon, Translations
 from advisor.vectors import ChromaServer
@@ -107,6 +108,11 @@ class Index:
         return stamp
 
     @property
+    def unfinished(self) -> bool:
+        """True where the next writer goes on with what a stopped one had encoded."""
+        return unfinished.kept(self.folder)
+
+    @property
     def outdated(self) -> bool:
         """True where the current generation has an earlier schema, from which its documents can be carried over."""
         name = self.current()
@@ -145,15 +151,18 @@ class Index:
             with self._thrown_away(path) as opened:
                 self._begin(path, base)
                 draft = opened.enter_context(closing(self._open_draft(path, base)))
+                draft.unfinished = opened.enter_context(closing(Unfinished(self.folder, self.encoder.fingerprint)))
                 yield draft
                 draft.finish(self.encoder)
             self._measure(path)
             self.publish(path, keep)
+            draft.unfinished.settle()
 
     def clear_drafts(self) -> None:
-        """Remove what a killed writer left; for the one writer alone."""
+        """Remove what a killed writer left, but for vectors that took long to make; for the one writer alone."""
         halves = (path for path in self.folder.glob("g*") if re.fullmatch(r"g\d{4,}", path.name) and not (path / "stamp.json").exists())
         for left in (*self.folder.glob("g*.draft"), *self.folder.glob("g*.dropped"), *halves):
+            unfinished.keep(left, self.folder)
             self._drop(left)
 
     def next_name(self, after: str = "g0000") -> str:
@@ -166,6 +175,7 @@ class Index:
         try:
             stamp = self.stamp(draft) | {"before": before}
             (draft / "stamp.json").write_text(json.dumps(stamp, indent=2) + "\n", "utf-8")
+            (draft / unfinished.BEGUN).unlink(missing_ok=True)
             os.rename(draft, self.folder / name)
             self._point_to(name)
         except OSError as error:
@@ -194,23 +204,32 @@ class Index:
 
     @contextmanager
     def _thrown_away(self, path: Path) -> Iterator[ExitStack]:
-        """Remove a draft when anything goes wrong with it; what is entered is closed before it is removed or published."""
+        """Remove a draft when anything goes wrong with it; what is entered is closed before it is removed or published.
+
+        What was encoded is put aside for the next writer, unless it is the disk that fails, or what was written.
+        """
         try:
             with ExitStack() as opened:
                 yield opened
         except BaseException as error:
+            if not isinstance(error, OSError | sqlite3.Error | IndexDamaged | IndexUnwritable):
+                unfinished.keep(path, self.folder)
             self._drop(path)
             if isinstance(error, OSError | sqlite3.Error):
                 raise IndexUnwritable(f"{self.folder} cannot be written: {error}. Free some disk and try again.") from error
             raise
 
     def _begin(self, path: Path, base: str | None) -> None:
+        held = 0
         if base is None:
             path.mkdir(parents=True)
         else:
-            soundness.check_sizes(self.folder / base, self.check_stamp(self.folder / base))
+            stamp = self.check_stamp(self.folder / base)
+            soundness.check_sizes(self.folder / base, stamp)
+            held = stamp.get("counts", {}).get("passages", 0)
             # Where the vectors are is for the draft to say: what it takes over must not look like its own, to be cleared when it is killed.
             shutil.copytree(self.folder / base, path, ignore=shutil.ignore_patterns("stamp.json", PLACE))
+        unfinished.note(path, self.encoder.fingerprint, held)
 
     def _open_draft(self, path: Path, base: str | None) -> Draft:
         connection = connect(path / "library.sqlite3", "")

@@ -30,8 +30,11 @@ class Interactions:
 
     def add(self, tokens: Mapping[int, Vectors]) -> None:
         """Keep unit vectors of shape (n, t) by row; t is even."""
-        rows = ((row, _packed(matrix)) for row, matrix in tokens.items() if len(matrix))
-        self._connection.executemany("insert or replace into tokens values (?, ?)", rows)
+        self.add_packed({row: _packed(matrix) for row, matrix in tokens.items() if len(matrix)})
+
+    def add_packed(self, tokens: Mapping[int, bytes]) -> None:
+        """Keep tokens by row, as another table of this kind held them."""
+        self._connection.executemany("insert or replace into tokens values (?, ?)", tokens.items())
 
     def remove(self, rows: Iterable[int]) -> None:
         """Take rows out; rows that are not there are no error."""

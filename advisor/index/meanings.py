@@ -32,7 +32,11 @@ class Meanings:
 
     def add(self, pool: str, vectors: Mapping[int, Vectors]) -> None:
         """Keep unit vectors of shape (1 + parts, d) by row: of the whole first, then of its parts."""
-        rows = ((pool, row, _packed(matrix)) for row, matrix in vectors.items())
+        self.add_packed(pool, {row: _packed(matrix) for row, matrix in vectors.items()})
+
+    def add_packed(self, pool: str, vectors: Mapping[int, bytes]) -> None:
+        """Keep vectors by row, as another table of this kind held them."""
+        rows = ((pool, row, packed) for row, packed in vectors.items())
         self._connection.executemany("insert or replace into meanings values (?, ?, ?)", rows)
 
     def remove(self, pool: str, rows: Iterable[int]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from advisor.errors import IndexDamaged
 from advisor.index.generation import PASSAGES, QUESTIONS, Generation
+from advisor.index.unfinished import BEGUN
 
 LIBRARY, STAMP = "library.sqlite3", "stamp.json"
 ASKED = 64  # rows of a pool and language that a check looks for
@@ -22,7 +23,9 @@ ASKED = 64  # rows of a pool and language that a check looks for
 def sizes(path: Path) -> dict[str, int]:
     """The bytes of every file of a generation that must keep its length, by name."""
     files = sorted(file for file in path.rglob("*") if file.is_file())
-    return {file.relative_to(path).as_posix(): file.stat().st_size for file in files if file.name != STAMP and not made_anew(file)}
+    return {
+        file.relative_to(path).as_posix(): file.stat().st_size for file in files if file.name not in (STAMP, BEGUN) and not made_anew(file)
+    }
 
 
 def made_anew(file: Path) -> bool:

@@ -62,7 +62,12 @@ def ingest(
         if advisor.outdated and not rebuild:
             note("An earlier version of the advisor made the library; its documents are carried over first.")
         meter = Meter()
-        report = advisor.sync(chosen, rebuild=rebuild, progress=meter, encoding=meter.encoding)
+        try:
+            report = advisor.sync(chosen, rebuild=rebuild, progress=meter, encoding=meter.encoding)
+        except KeyboardInterrupt:
+            if advisor.unfinished:
+                note("\nWhat was encoded is put aside: the next run goes on with it.")
+            raise
         if watch:
             dump(report_as_json(report)) if as_json else _print_report(report, time.perf_counter() - begin)
             _watch(advisor, chosen, every, as_json)
@@ -147,6 +152,8 @@ def _print_report(report: Report, seconds: float | None = None) -> None:
         note(f"{many(len(report.skipped), 'file')} skipped, of a kind that is not read: {named}{more}")
     for entry in report.failed:
         failure(f"failed: {entry.source}: {entry.reason}")
+    if report.resumed:
+        note(f"{many(report.resumed, 'passage')} had been encoded by a run that was stopped.")
     c = report.counts
     changed = sum(len(p.added) + len(p.changed) + len(p.renamed) + len(p.removed) for p in report.plans)
     say(
