@@ -208,6 +208,20 @@ def test_what_is_damaged_is_encoded_anew(tmp_path, folder, encoder, undisturbed,
     assert contents(index) == whole
 
 
+def test_what_is_damaged_or_of_another_encoder_makes_room(tmp_path, folder, encoder, undisturbed):
+    whole, texts = undisturbed
+    index = tmp_path / "index"
+    for spoil in (lambda file: file.write_bytes(b"x" * 100_000), lambda file: None):
+        stopped(index, folder, encoder, last=60)
+        spoil(index / "unfinished" / "library.sqlite3")
+    with pytest.raises(KeyboardInterrupt):
+        synced(index, folder, Watched(encoder, 40, fingerprint="f" * 64))
+    stopped(index, folder, encoder)
+    again = Watched(encoder)
+    synced(index, folder, again)
+    assert contents(index) == whole and again.texts <= texts - 16
+
+
 def test_what_nobody_goes_on_with_is_removed_after_a_week(tmp_path, folder, encoder):
     index = tmp_path / "index"
     stopped(index, folder, encoder)

@@ -26,6 +26,7 @@ BEGUN = "begun.json"  # in a draft: whose vectors it holds, and how many it bega
 LEAST = 1024  # passages that are worth keeping: half a minute's work
 LASTS = 7 * 24 * 3600  # seconds after which nobody is expected to go on
 _FOLDER, _LIBRARY = "unfinished", "library.sqlite3"
+_FAULTS = (OSError, sqlite3.Error, IndexDamaged, ValueError, KeyError, TypeError)  # of a file that is cut off, overwritten or gone
 
 
 class Vectored(NamedTuple):
@@ -43,16 +44,29 @@ def note(draft: Path, fingerprint: str, passages: int) -> None:
 
 def keep(draft: Path, index: Path) -> None:
     """Put aside what a stopped writer's draft holds, if it is worth it and more than what was put aside before."""
-    place = index / _FOLDER
-    with suppress(OSError, ValueError, KeyError, sqlite3.Error, IndexDamaged):
-        begun = json.loads((draft / BEGUN).read_text("utf-8"))
-        encoded = _held(draft)
-        if encoded - begun["passages"] < LEAST or (place.exists() and _held(place) >= encoded):
+    with suppress(*_FAULTS):
+        begun, held = _begun(draft)
+        if held - begun["passages"] < LEAST or _fuller(index / _FOLDER, begun, held):
             return
         drop(index)
-        place.mkdir()
+        (index / _FOLDER).mkdir()
         for name in (BEGUN, _LIBRARY):
-            os.replace(draft / name, place / name)
+            os.replace(draft / name, index / _FOLDER / name)
+
+
+def _fuller(place: Path, begun: dict[str, Any], held: int) -> bool:
+    """True where what was put aside before is of the same kind and holds as much."""
+    with suppress(*_FAULTS):
+        before, as_much = _begun(place)
+        return before | {"passages": 0} == begun | {"passages": 0} and as_much >= held
+    return False
+
+
+def _begun(folder: Path) -> tuple[dict[str, Any], int]:
+    """The note in a draft, and how many passages it holds, nearly all with vectors; to open it takes back what was half written."""
+    begun: dict[str, Any] = json.loads((folder / BEGUN).read_text("utf-8"))
+    with closing(sqlite3.connect(folder / _LIBRARY)) as connection:
+        return begun, int(connection.execute("select count(*) from passages").fetchone()[0])
 
 
 def kept(index: Path) -> bool:
@@ -65,18 +79,13 @@ def drop(index: Path) -> None:
     shutil.rmtree(index / _FOLDER, ignore_errors=True)
 
 
-def _held(folder: Path) -> int:
-    """How many passages a stopped draft holds, nearly all with vectors; to open it takes back what was half written."""
-    with closing(sqlite3.connect(folder / _LIBRARY)) as connection:
-        return int(connection.execute("select count(*) from passages").fetchone()[0])
-
-
 class Unfinished:
     """What was put aside in an index, for one writer; without any, nothing is known of any passage."""
 
     def __init__(self, index: Path, fingerprint: str) -> None:
         self.taken = 0  # passages that were taken over
         self._index = index
+        self._checked = False
         self._connection = _opened(index / _FOLDER, fingerprint)
 
     def __bool__(self) -> bool:
@@ -105,12 +114,18 @@ class Unfinished:
         """What a file that is damaged after all holds, is encoded anew."""
         try:
             yield
-        except (sqlite3.Error, ValueError, UnicodeDecodeError):
+        except _FAULTS:
             self.close()
 
     def _is_the_same(self, document: Document) -> bool:
         stored = self._rows("select work, text from documents where sha256 = ?", document.sha256)
-        return [(work_from(work).title, text) for work, text in stored] == [(document.work.title, document.text)]
+        if [(work_from(work).title, text) for work, text in stored] != [(document.work.title, document.text)]:
+            return False
+        if not self._checked:  # reads all of the file: only where something can be taken from it
+            self._checked = self._rows("pragma quick_check(1)") == [("ok",)]
+            if not self._checked:
+                self.close()
+        return self._checked
 
     def _vectored(self, document: Document, passages: Sequence[Passage], dimension: int) -> dict[int, Vectored]:
         sql = "select start, end, section, language, row from passages where document = ?"
@@ -145,16 +160,10 @@ class Unfinished:
 
 
 def _opened(place: Path, fingerprint: str) -> sqlite3.Connection | None:
-    """The library that was put aside, if it is sound and of the same encoder and schema."""
+    """The library that was put aside, if it is of the same encoder and schema."""
     try:
         begun = json.loads((place / BEGUN).read_text("utf-8"))
-        if (begun["schema"], begun["encoder"]) != (SCHEMA, fingerprint):
-            return None
-        connection = connect(place / _LIBRARY, "?mode=ro")
-    except (OSError, ValueError, KeyError, TypeError, sqlite3.Error, IndexDamaged):
+        same = (begun["schema"], begun["encoder"]) == (SCHEMA, fingerprint)
+        return connect(place / _LIBRARY, "?mode=ro") if same else None
+    except _FAULTS:
         return None
-    with suppress(sqlite3.Error, UnicodeDecodeError):
-        if connection.execute("pragma quick_check(1)").fetchone() == ("ok",):
-            return connection
-    connection.close()
-    return None
