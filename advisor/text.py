@@ -58,6 +58,8 @@ _ABBREVIATIONS = frozenset(
     "prof s sog sr st str tab u.a usw vgl vol vs z.b d.h i.d.r u.ä rev approx cf ch para sec dept est gmbh".split()
 )
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”“»)\]]*+(?=\s|$)")
+# A quotation with more than these characters may be speech of several sentences; a shorter one, such as a title, is not cut.
+_QUOTED = re.compile('"[^"\\n]{2,120}"|„[^„“”\\n]{2,120}[“”]|“[^„“”\\n]{2,120}”|»[^«»\\n]{2,120}«|«[^«»\\n]{2,120}»')
 _MONTHS = frozenset(
     "januar februar märz april mai juni juli august september oktober november dezember january february march may june july october "
     "december jahrhundert jahrestag".split()
@@ -65,11 +67,15 @@ _MONTHS = frozenset(
 
 
 def sentences(text: str, span: Span | None = None) -> Iterator[Span]:
-    """The sentences inside a span (default: all), in order, as spans without surrounding white space; line breaks do not end one."""
+    """The sentences inside a span (default: all), in order, as spans without surrounding white space; line breaks do not end one, and
+    neither does a mark amid a short quotation, such as a title with an exclamation mark."""
     start, end = span or Span(0, len(text))
     begin = start
+    quoted = [match.span() for match in _QUOTED.finditer(text, start, end)]
     for match in _END.finditer(text, start, end):
         if match.end() < end and not _ends_sentence(text, start, match, end):
+            continue
+        if any(opened < match.start() and match.end() < closed - 1 for opened, closed in quoted):
             continue
         yield from _trimmed(text, begin, match.end())
         begin = match.end()
@@ -87,8 +93,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> bool:
     following = re.compile(r"\s+[\"'“„»(\[]*(\w+)").match(text, match.end(), end)
-    if match.group()[0] != "." or not following:
+    if not following:
         return True
+    if match.group()[0] != ".":
+        return not following.group(1)[0].islower()
     word = re.search(r"[\w.]*$", text[max(start, match.start() - 24) : match.start()])
     before = (word.group() if word else "").casefold()
     next_word = following.group(1)

@@ -25,6 +25,9 @@ def test_sentences_are_slices_in_order_and_lose_only_white_space(text):
         ("J. Kotter (1995) names steps, e.g. urgency. Others follow.", 2),
         ("Rund 7,6 % der Käufe. Etwa 1.892 Betriebe, vgl. S. 108.", 2),
         ('He said "stop." Then he left!', 2),
+        ('Im Beitrag "Preise! Eine Frage des Mutes" steht mehr. Er ist kurz.', 2),
+        ("Das Buch „Wer zahlt? Wer nicht?“ erschien 2009. Es wirkt.", 2),
+        ("The essay “Stop! Look. Listen” is short. It is old.", 2),
     ],
 )
 def test_sentences_end_where_a_reader_sees_them_end(text, count):

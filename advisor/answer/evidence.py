@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from advisor.answer.names import asked_alone, named
-from advisor.answer.question import parts, wants_several
+from advisor.answer.question import is_demand, parts, wants_several
 from advisor.documents.model import Document
 from advisor.encoder import Encoder, Vectors
 from advisor.factors import Enumeration
@@ -27,6 +27,7 @@ HITS = 60
 PIECES = 4  # the whole question and at most three in it
 PIECE = 0.85  # what a hit for a part counts against one for the whole
 NAMED = 2.5  # what a hit gains whose work the question names
+DEMANDED = 0.1  # what a sentence that says what is needed gains where several things are asked for
 LONG = 420  # characters; a longer paragraph is quoted by its best sentences
 
 
@@ -254,13 +255,22 @@ def shortened(found: Sequence[Unit], encoder: Encoder, question: str, language: 
     if not texts:
         return list(found)
     languages = [found[n].found.hit.passage.language for n, spans in groups.items() for _ in spans]
+    several = wants_several(question)
     scores = iter((encoder.encode_passages(texts, languages) @ encoder.encode_question(question, language)).tolist())
     best = {}
     for n, spans in groups.items():
         match = found[n].found.hit.match
         told = match.asked.span if match else Span(-1, -1)
-        best[n] = max(((span, next(scores) + _overlap(told, span)) for span in spans), key=lambda pair: pair[1])[0]
+        document = found[n].found.document
+        gain = DEMANDED if several and not document.work.digest else 0.0
+        worth = [next(scores) + _overlap(told, span) + gain * _demands(document.text, span) for span in spans]
+        best[n] = spans[max(range(len(spans)), key=worth.__getitem__)]
     return [replace(unit, span=best.get(n, unit.span)) for n, unit in enumerate(found)]
+
+
+def _demands(text: str, span: Span) -> int:
+    """How many sentences say what is needed."""
+    return sum(is_demand(sentence.of(text)) for sentence in sentences(text, span))
 
 
 def _sentence_groups(text: str, span: Span) -> list[Span]:

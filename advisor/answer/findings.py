@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from advisor.answer.evidence import CAVEATS, ON_OTHERS, Unit, WorkFound, shortened, units
 from advisor.answer.page import Page, section_of
 from advisor.answer.phrases import phrase
-from advisor.answer.question import is_warning, wants_avoidance, wants_definition, wants_figure
+from advisor.answer.question import is_demand, is_warning, wants_avoidance, wants_definition, wants_figure, wants_several
 from advisor.answer.schema import Statement
 from advisor.documents.model import Document
 from advisor.encoder import Encoder
@@ -19,7 +21,7 @@ MANY_LISTS, CLOSE = 3, 0.55  # beside so many lists only paragraphs that come so
 # What our inference, the paragraph on the publication itself, or one on other works loses against the work's statement.
 READING, PREFACE, OTHERS = 0.12, 0.12, 0.08
 NEAR = 0.4  # cosine from which a work that is not among the first still has its say
-DEFINES, FIGURE, WARNS, ANSWERS = 0.25, 0.1, 0.15, 0.5  # what a paragraph gains that is what the question asks for
+DEFINES, FIGURE, WARNS, DEMANDS, ANSWERS = 0.25, 0.1, 0.15, 0.15, 0.5  # what a paragraph gains that is what the question asks for
 _DEFINITION = re.compile(
     r"\b(?:(?:is|are|was) (?:an?|the|defined|understood|internet|called)\b|means?\b|defin\w+|denotes?|refers? to|stands? for|"
     r"understand\w* .{1,60} (?:as|by)\b|calls?\b|(?:ist|sind) (?:ein|eine|der|die|das)\b|bedeute[tn]|heißt|heißen|bezeichne\w*|"
@@ -48,7 +50,8 @@ def add_findings(
     tail: bool = False,
 ) -> None:
     """The paragraphs nearest to the question: three of the first work, fewer of the others, none that is far off of a `tail` of works."""
-    found = [unit for unit in units([item for work in works for item in work.found[:5]]) if admits(unit)]
+    held = units([item for work in works for item in work.found[:5]])
+    found = [rest for unit in held if admits(unit) and (rest := _beside(page, unit))]
     worth = _worth(question)
     shown: list[Unit] = []
     for rank, work in enumerate(works):
@@ -66,6 +69,17 @@ def add_findings(
     figure = next((unit for unit in chosen if _numbers(unit.span.of(unit.found.document.text))), None)
     if figure and wants_figure(question):
         _add_basis(page, figure)
+
+
+def _beside(page: Page, unit: Unit) -> Unit | None:
+    """A paragraph without the sentences whose list the answer has given: its longest rest, or None where there is none."""
+    document, span = unit.found.document, unit.span
+    if not page.lists_in(document, span):
+        return unit
+    runs = groupby(sentences(document.text, span), key=lambda sentence: page.lists_in(document, sentence))
+    free = [list(run) for given, run in runs if not given]
+    rests = [Span(run[0].start, run[-1].end) for run in free]
+    return replace(unit, span=max(rests, key=lambda rest: rest.end - rest.start)) if rests else None
 
 
 def add_unit(page: Page, unit: Unit, *, side: int | None = None, named: bool = True) -> int:
@@ -87,11 +101,14 @@ def best_units(works: Sequence[WorkFound], question: str, most: int) -> list[Uni
 
 def _worth(question: str) -> Callable[[Unit], float]:
     figure, definition, avoid = wants_figure(question), wants_definition(question), wants_avoidance(question)
+    several = wants_several(question) and not avoid
 
     def worth(unit: Unit) -> float:
         text = unit.span.of(unit.found.document.text)
         gain = FIGURE * (figure and _has_figure(unit)) + WARNS * (avoid and is_warning(text))
         gain += DEFINES * (definition and bool(_DEFINITION.search(text)) and not unit.is_reading)
+        # A digest names what its work asks for in lists; elsewhere a demand may stand in any sentence.
+        gain += DEMANDS * (several and not unit.found.document.work.digest and is_demand(text))
         loss = READING * unit.is_reading + PREFACE * _is_preface(unit) + OTHERS * is_on_others(unit)
         return unit.similarity + 0.05 * unit.found.hit.score + ANSWERS * unit.answers + gain - loss
 

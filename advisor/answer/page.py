@@ -47,6 +47,14 @@ class Page:
         """True where a statement already quotes the span or more than it."""
         return any(known.sha256 == document.sha256 and known.start <= span.start and span.end <= known.end for known in self.citations)
 
+    def lists_in(self, document: Document, span: Span) -> bool:
+        """True where the span holds a part of a list item that is already given."""
+        items = {n for statement in self.statements if statement.kind == "factor" for n in statement.citations}
+        return any(
+            known.number in items and known.sha256 == document.sha256 and known.start < span.end and span.start < known.end
+            for known in self.citations
+        )
+
     def who(self, document: Document) -> str:
         """How the answer names a work: "Frank, quoted after Speck (2014)"."""
         name = short_name(document.work, self.language)

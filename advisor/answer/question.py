@@ -68,6 +68,13 @@ _WARNING = re.compile(
     r"risik\w*|schlechte\w* strategie|statt\b|anstatt|mangel\w*|fehl(?:t|en|te|ten)\b|hindern\w*|verfehl\w*|gegen das\b|anfachen|nahm .{0,20}\bzu\b)",
     re.IGNORECASE,
 )
+_DEMAND = re.compile(
+    r"\b(must|needs? (?:to\b|an?\b|the\b|enough|clear|sufficient)|ha(?:s|ve) to|should|ought to|necessary|necessity|requires?|required|requirements?|"
+    r"prerequisites?|preconditions?|essential|indispensable|crucial|vital|imperative|depends? on|"
+    r"muss|müssen|müss(?:t)en?|soll(?:te|ten|en)|nötig|notwendig\w*|erforderlich\w*|unerlässlich\w*|unverzichtbar\w*|unabdingbar\w*|voraussetzung\w*|"
+    r"vorbedingung\w*|setz(?:t|en)\b.{1,80}\bvoraus|gilt es|braucht|brauchen|bedarf|benötig(?:t|en)|erforder[nt]|entscheidend\w*|unentbehrlich\w*)\b",
+    re.IGNORECASE,
+)
 _FRAME = re.compile(
     r"(?:(?:^|[,;:.–—]|\s-)\s*)(?:(?:so )?what (?:do|does|did) (?:the )?(?:researchers?|experts?|scholars?|authors?|sources?|studies|research|literature|"
     r"science|library|books?) (?:say|think|find|recommend|suggest|tell us)(?: (?:about|on) (?:that|this|it))?|"
@@ -141,6 +148,11 @@ def wants_avoidance(question: str) -> bool:
 def is_warning(text: str) -> bool:
     """True for text that speaks of mistakes, dangers and what does not work."""
     return bool(_WARNING.search(text))
+
+
+def is_demand(text: str) -> bool:
+    """True for text that says what is needed: what must be, is necessary, or is required."""
+    return bool(_DEMAND.search(text))
 
 
 def is_out_of_reach(question: str) -> bool:

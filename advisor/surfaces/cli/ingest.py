@@ -150,12 +150,13 @@ def _print_report(report: Report, seconds: float | None = None) -> None:
         more = f" … and {len(report.skipped) - NAMED} more; --plan names all" if len(report.skipped) > NAMED else ""
         named = ", ".join(report.skipped[:NAMED])
         note(f"{many(len(report.skipped), 'file')} skipped, of a kind that is not read: {named}{more}")
-    for entry in report.failed:
-        failure(f"failed: {entry.source}: {entry.reason}")
+    for entry in report.failed:  # the reason begins with the name
+        failure(f"failed: {entry.reason}")
     if report.resumed:
         note(f"{many(report.resumed, 'passage')} had been encoded by a run that was stopped.")
     c = report.counts
-    changed = sum(len(p.added) + len(p.changed) + len(p.renamed) + len(p.removed) for p in report.plans)
+    tried = sum(len(p.added) + len(p.changed) + len(p.renamed) + len(p.removed) for p in report.plans)
+    changed = tried - (len(report.failed) - sum(len(p.failed) for p in report.plans))  # a plan's own failures were not tried
     say(
         f"{many(changed, 'file')} changed, {report.unchanged:,} unchanged, {len(report.failed):,} failed. "
         f"The library ({report.generation}) holds {many(c.documents, 'document')} of {many(c.works, 'work')}, "

@@ -115,8 +115,8 @@ def _first_index(advisor: Advisor, note: Callable[[str], None], progress: Progre
         return
     note(f"First start: building the index in {advisor.settings.index} from {corpus} …")
     report = advisor.sync(progress=progress, encoding=encoding)
-    for entry in report.failed:
-        note(f"failed: {entry.source}: {entry.reason}")
+    for entry in report.failed:  # the reason begins with the name
+        note(f"failed: {entry.reason}")
     note(f"The library holds {report.counts.documents} documents of {report.counts.works} works.")
 
 
